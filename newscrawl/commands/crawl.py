@@ -1,0 +1,55 @@
+"""`scrapy crawl`: Scrapy's, with an exit code that tells whether the run did its work."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from typing import Any
+
+from scrapy.commands.crawl import Command as CrawlCommand
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from newscrawl.exceptions import NewscrawlError
+from newscrawl.extensions.run_log import RunLog
+
+logger = logging.getLogger(__name__)
+
+
+class Command(CrawlCommand):
+    """Exit code 0 when the run did its work, 1 when it could not."""
+
+    def short_desc(self) -> str:
+        return "Crawl what is due: scrapy crawl news [-a sources=ID,ID | -a urls=URL | -a urls=@FILE]"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        # The bar shows the progress there; lines of the log that matter break through it.
+        if sys.stderr.isatty() and not opts.loglevel and not opts.logfile:
+            self.settings.set("LOG_LEVEL", "WARNING", priority="command")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy crawl news")
+        assert self.crawler_process is not None
+        crawler = self._create_crawler(args[0])
+        crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
+        crawling.add_done_callback(self._tell)
+        self.crawler_process.start()
+        if self.crawler_process.bootstrap_failed or not _succeeded(crawler):
+            self.exitcode = 1
+
+    def _tell(self, crawling: asyncio.Future[None]) -> None:
+        error = None if crawling.cancelled() else crawling.exception()
+        if isinstance(error, NewscrawlError):
+            print(f"newscrawl: {error}", file=sys.stderr)
+        elif error is not None:
+            logger.critical("the crawl could not start", exc_info=error)
+
+
+def _succeeded(crawler: Crawler) -> bool:
+    run_log = crawler.get_extension(RunLog) if crawler.spider is not None else None
+    return run_log is not None and run_log.succeeded

@@ -1,0 +1,95 @@
+"""Our settings, read and checked in one place. Their defaults stand in settings.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from newscrawl.clock import Clock, clock
+from newscrawl.exceptions import ConfigurationError
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", "", "none"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The NEWSCRAWL_* settings with their types; paths are absolute."""
+
+    project: Path
+    output: Path
+    database_url: str
+    sources: Path | None
+    replay: Path | None
+    workers: int
+    page_timeout: float
+    allow_private_addresses: bool
+    candidates_per_source: int
+    related_depth: int
+    contact: str | None
+    clock: Clock
+
+    @classmethod
+    def read(cls, settings: Mapping[str, Any]) -> Self:
+        """Read the settings of a crawler.
+
+        Raises ConfigurationError that names the setting and the remedy.
+        """
+        base = Path(settings["NEWSCRAWL_PROJECT"])
+        output = base / (settings["NEWSCRAWL_OUTPUT"] or "output")
+        return cls(
+            project=base,
+            output=output,
+            database_url=_database_url(settings["NEWSCRAWL_DATABASE_URL"], base, output),
+            sources=_folder(settings, "NEWSCRAWL_SOURCES", base),
+            replay=_folder(settings, "NEWSCRAWL_REPLAY", base),
+            workers=int(_number(settings, "NEWSCRAWL_WORKERS", least=1) or os.cpu_count() or 1),
+            page_timeout=_number(settings, "NEWSCRAWL_PAGE_TIMEOUT", least=0.1) or 60.0,
+            allow_private_addresses=_switch(settings, "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES"),
+            candidates_per_source=int(_number(settings, "NEWSCRAWL_CANDIDATES_PER_SOURCE", least=1) or 50_000),
+            related_depth=int(_number(settings, "NEWSCRAWL_RELATED_DEPTH", least=0) or 0),
+            contact=settings["NEWSCRAWL_CONTACT"] or None,
+            clock=clock(settings["NEWSCRAWL_NOW"]),
+        )
+
+
+def _database_url(url: str | None, base: Path, output: Path) -> str:
+    if not url:
+        return f"sqlite:///{output / 'newscrawl.db'}"
+    scheme, separator, path = url.partition("sqlite:///")
+    if separator and not scheme and path not in ("", ":memory:"):
+        return f"sqlite:///{base / path}"
+    return url
+
+
+def _folder(settings: Mapping[str, Any], name: str, base: Path) -> Path | None:
+    value = settings[name]
+    if not value:
+        return None
+    path = base / value
+    if not path.exists():
+        raise ConfigurationError(f"{name}={value} does not exist (looked for {path}); name an existing folder")
+    return path
+
+
+def _number(settings: Mapping[str, Any], name: str, *, least: float) -> float | None:
+    value = settings[name]
+    if value in (None, ""):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if number < least:
+        raise ConfigurationError(f"{name}={value} is not a number of at least {least:g}")
+    return number
+
+
+def _switch(settings: Mapping[str, Any], name: str) -> bool:
+    value = str(settings[name]).strip().lower()
+    if value not in _TRUE | _FALSE:
+        raise ConfigurationError(f"{name}={value} is neither on nor off; write 1 or 0")
+    return value in _TRUE

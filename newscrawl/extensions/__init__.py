@@ -1,0 +1,1 @@
+"""What accompanies a crawl: the run log, its feed, progress, crawl delays."""

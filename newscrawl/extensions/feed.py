@@ -1,0 +1,70 @@
+"""The run's feed: one JSON line for each revision that the run stored, written from the database when it ends."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from sqlalchemy.orm import Session
+
+from newscrawl.extensions.run_log import require_run_log, run_log_of
+from newscrawl.items import feed_line
+from newscrawl.signals import run_finished
+from newscrawl.storage import articles, runs
+
+logger = logging.getLogger(__name__)
+
+
+class Feed:
+    """Writes the feed of this run when it has finished, and at its start those of runs that died before theirs."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.path: Path | None = None
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        require_run_log(crawler)
+        feed = cls(crawler)
+        crawler.signals.connect(feed.write_missing, signal=signals.spider_opened)
+        crawler.signals.connect(feed.write_missing, signal=run_finished)
+        return feed
+
+    async def write_missing(self) -> None:
+        """Write the feed of every ended run that has none yet."""
+        run_log = run_log_of(self._crawler)
+        for run_id, spider in await run_log.transaction(runs.without_feed):
+            self.path = run_log.configuration.output / "feeds" / f"{spider}-{run_id}.jsonl"
+            lines = await run_log.transaction(write_feed, run_id, self.path)
+            await run_log.transaction(runs.set_feed, run_id, self.path.name)
+            logger.info("feed %s: %d line(s)", self.path, lines)
+
+
+def write_feed(session: Session, run_id: str, path: Path) -> int:
+    """Write a run's feed to `path`, whole or not at all, and say how many lines it has."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    lines = 0
+    with partial.open("w", encoding="utf-8") as file:
+        for article in articles.revisions_of_run(session, run_id):
+            file.write(json.dumps(feed_line(article), ensure_ascii=False) + "\n")
+            lines += 1
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+    _sync_folder(path.parent)
+    return lines
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new name is durable only once its folder is.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

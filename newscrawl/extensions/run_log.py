@@ -1,0 +1,248 @@
+"""The run log: the run's database, its lock, and what each URL ended in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from newscrawl.configuration import Configuration
+from newscrawl.discovery.revisits import next_due
+from newscrawl.exceptions import StoreError
+from newscrawl.items import Article, Candidate, Disposition, Visit
+from newscrawl.signals import run_finished
+from newscrawl.storage import articles, frontier, runs
+from newscrawl.storage.database import Database
+from newscrawl.storage.frontier import Lease, Scope
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def run_log_of(crawler: Crawler) -> RunLog:
+    """The run log of a crawl, from its engine's start on."""
+    run_log = crawler.get_extension(RunLog)
+    assert run_log is not None
+    return run_log
+
+
+def require_run_log(crawler: Crawler) -> None:
+    """Raises NotConfigured for a spider that keeps no run log, such as that of `scrapy extract` or the shell."""
+    if not getattr(crawler.spider, "keeps_run_log", False):
+        raise NotConfigured
+
+
+class RunLog:
+    """One run's hold on the database: leases out, dispositions in.
+
+    Every leased candidate ends here exactly once: by `store()`, by `end()`, or by the handlers below for what a
+    pipeline drops or an error ends.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.configuration = Configuration.read(crawler.settings)
+        self.clock = self.configuration.clock
+        started_at = self.clock()
+        self.run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self.dispositions: dict[str | None, Counter[Disposition]] = {}
+        self.polls: dict[str, Counter[str]] = {}
+        self.in_flight: dict[str, Lease] = {}
+        self.changed = asyncio.Event()
+        self.finished = False
+        self.broken: Exception | None = None
+        self._crawler = crawler
+        self._closed_sources: set[str] = set()
+        self._leased: Counter[str | None] = Counter()
+        spider = crawler.spider
+        assert spider is not None
+        self.database = Database(self.configuration.database_url)
+        self._lock = runs.RunLock(self.database, self.run_id).__enter__()
+        with self.database.session() as session:
+            dead = self._lock.dead(session)
+            given_back = runs.bury(session, dead)
+            runs.begin(
+                session,
+                self.run_id,
+                spider=spider.name,
+                arguments=spider.arguments,
+                sources=spider.sources.values(),
+                now=started_at,
+            )
+        if dead:
+            logger.warning("%d earlier run(s) died; %d candidates they left undone are due", len(dead), given_back)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        require_run_log(crawler)
+        log = cls(crawler)
+        crawler.signals.connect(log.item_dropped, signal=signals.item_dropped)
+        crawler.signals.connect(log.item_error, signal=signals.item_error)
+        crawler.signals.connect(log.spider_error, signal=signals.spider_error)
+        crawler.signals.connect(log.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(log.engine_stopped, signal=signals.engine_stopped)
+        return log
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the run did its work: it finished, and not every source failed."""
+        return self.finished and self.broken is None and not self.every_source_failed
+
+    @property
+    def every_source_failed(self) -> bool:
+        """Whether something was asked for and no source answered."""
+        asked = {*self.polls, *self.dispositions}
+        return bool(asked) and all(self._source_failed(source_id) for source_id in asked)
+
+    async def add(self, candidates: Iterable[Candidate], *, due_now: bool) -> int:
+        """Take candidates up into the frontier; says how many were new."""
+        new = await self.transaction(
+            frontier.add, list(candidates), run_id=self.run_id, now=self.clock(), due_now=due_now
+        )
+        self.changed.set()
+        return new
+
+    async def lease(self, scope: Scope, *, per_host: int) -> list[Lease]:
+        """Take due candidates for this run, of each host as many as bring it to `per_host` in flight."""
+        leases = await self.transaction(
+            frontier.lease,
+            scope,
+            run_id=self.run_id,
+            now=self.clock(),
+            busy=Counter(lease.host for lease in self.in_flight.values()),
+            per_host=per_host,
+            closed_sources=self._closed_sources,
+        )
+        for lease in leases:
+            self.in_flight[lease.url_key] = lease
+            self._leased[lease.source_id] += 1
+            if lease.source_id and self._leased[lease.source_id] >= self.configuration.candidates_per_source:
+                self._closed_sources.add(lease.source_id)
+        return leases
+
+    async def end(self, visit: Visit, disposition: Disposition, reason: str | None = None) -> None:
+        """Write down what became of a leased candidate that is not stored; a second end of one is ignored."""
+        if visit.candidate_key not in self.in_flight:
+            return
+        now = self.clock()
+        written = await self.transaction(
+            runs.end_visit,
+            visit,
+            disposition,
+            run_id=self.run_id,
+            now=now,
+            reason=reason,
+            due_at=next_due(disposition, visit.tries, now),
+        )
+        self._count(visit, written)
+
+    async def store(self, article: Article) -> articles.Stored:
+        """Store a visited article and end its visit, in one transaction."""
+
+        def transaction(session: Session) -> tuple[articles.Stored, dict[str, Disposition]]:
+            stored = articles.store(session, article, run_id=self.run_id)
+            assert article.visit is not None
+            written = runs.end_visit(
+                session,
+                article.visit,
+                stored.disposition,
+                run_id=self.run_id,
+                now=self.clock(),
+                reason=stored.duplicate_of and f"copy of {stored.duplicate_of}",
+                article_id=stored.article_id,
+            )
+            return stored, written
+
+        stored, written = await self.transaction(transaction)
+        assert article.visit is not None
+        self._count(article.visit, written)
+        return stored
+
+    async def poll(
+        self, source_id: str, url: str, kind: str, *, status: int | None, found: int, new: int, error: str | None
+    ) -> None:
+        """Write down one fetch of a discovery document."""
+        self.polls.setdefault(source_id, Counter())["failed" if error and not found else "read"] += 1
+        await self.transaction(
+            runs.poll,
+            run_id=self.run_id,
+            source_id=source_id,
+            url=url,
+            kind=kind,
+            at=self.clock(),
+            status=status,
+            found=found,
+            new=new,
+            error=error,
+        )
+
+    async def transaction(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(session, ...)` as one transaction.
+
+        When the database itself fails (disk full, server gone) the crawl is closed: what cannot be stored is not
+        fetched. Raises StoreError then.
+        """
+        try:
+            return await self.database.run(function, *args, **kwargs)
+        except (OperationalError, InterfaceError) as error:
+            if self.broken is None:
+                self.broken = error
+                logger.critical(
+                    "%s failed: %s; what was stored before is kept, what was not is due again in the next run",
+                    self.database,
+                    error.orig,
+                )
+                assert self._crawler.engine is not None
+                asyncio.get_running_loop().create_task(self._crawler.engine.close_spider_async(reason="store_failed"))
+            raise StoreError(str(error.orig)) from error
+
+    async def item_dropped(self, item: Any, exception: BaseException) -> None:
+        """An article that a pipeline refuses is invalid, for the reason that it gives."""
+        if isinstance(item, Article) and item.visit is not None:
+            await self.end(item.visit, Disposition.INVALID, str(exception))
+
+    async def item_error(self, item: Any, failure: Any) -> None:
+        """An article on which a pipeline fails is failed; the traceback is in the log."""
+        if isinstance(item, Article) and item.visit is not None and self.broken is None:
+            await self.end(item.visit, Disposition.FAILED, f"storing: {failure.value!r}")
+
+    async def spider_error(self, failure: Any, response: Any) -> None:
+        """A page on which the spider fails is failed; the traceback is in the log."""
+        lease = response.meta.get("lease") if response is not None else None
+        if lease is not None and self.broken is None:
+            visit = Visit(candidate_key=lease.url_key, final_url=lease.url, source=lease.source_id)
+            await self.end(visit, Disposition.FAILED, f"spider: {failure.value!r}")
+
+    async def spider_closed(self) -> None:
+        """Mark the run as finished, unless the database is what ended it; then tell those who wait for that."""
+        if self.broken is not None:
+            return
+        counts = {source_id or "": dict(counter) for source_id, counter in self.dispositions.items()}
+        await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
+        self.finished = True
+        await self._crawler.signals.send_catch_log_async(run_finished)
+
+    def engine_stopped(self) -> None:
+        """Close the database, then free the run's lock."""
+        self.database.close()
+        self._lock.__exit__(None, None, None)
+
+    def _count(self, visit: Visit, written: Mapping[str, Disposition]) -> None:
+        self.in_flight.pop(visit.candidate_key, None)
+        self.dispositions.setdefault(visit.source, Counter()).update(written.values())
+        self.changed.set()
+
+    def _source_failed(self, source_id: str | None) -> bool:
+        polls = self.polls.get(source_id, Counter()) if source_id else Counter()
+        ends = self.dispositions.get(source_id, Counter())
+        return not polls["read"] and not set(ends) - {Disposition.FAILED, Disposition.TIMED_OUT}

@@ -1,0 +1,142 @@
+"""One page, one article: the order in which the evidence is read.
+
+1. Bytes become text (charset), text becomes a tree and its lines (tree): once.
+2. Metadata, times and byline are read while the page is whole.
+3. Related blocks, byline and headline are cut out of the tree.
+4. What is left is read by trafilatura (body).
+
+What a page says of a field is believed in this order: JSON-LD, OpenGraph and meta elements, microdata, the page's text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from newscrawl import __version__
+from newscrawl.extraction.body import read_blocks
+from newscrawl.extraction.byline import Byline, cut_byline, read_byline
+from newscrawl.extraction.charset import decode
+from newscrawl.extraction.dates import TimeReader, read_times, zone_of
+from newscrawl.extraction.metadata import Metadata
+from newscrawl.extraction.phrases import Heading, heading_of
+from newscrawl.extraction.related import cut_related, related_links
+from newscrawl.extraction.tree import Line, drop_emptied, lines_of, parse
+from newscrawl.items import Article, Block, Page
+from newscrawl.sources.source import Source
+from newscrawl.text.fold import fold_key
+from newscrawl.urls import article_id, url_key
+
+EXTRACTOR = f"newscrawl/{__version__} trafilatura/{version('trafilatura')}"
+"""What reads pages, and with which version; stands in every article."""
+
+_HASH_VERSION = "v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Furniture:
+    """What is known of one source's pages beyond the page at hand; frozen while a run lasts."""
+
+    version: str
+    """Names the state of this knowledge in the article's `extractor`."""
+    lines: frozenset[str] = field(default_factory=frozenset)
+    """`fold_key` of texts that stand on many pages of the source and belong to no article."""
+
+
+def extract(page: Page, source: Source | None = None, furniture: Furniture | None = None) -> Article:
+    """The article that a page holds. Any bytes give an article: what cannot be read is None or empty.
+
+    The same input gives the same article, whatever was read before and in any process. Raises ValueError when the
+    page's URL is not absolute http(s), for then the article has no identity.
+    """
+    key = url_key(page.url)
+    article = Article(
+        id=str(article_id(key)),
+        url=page.url,
+        url_key=key,
+        source=source.source_id if source else None,
+        outlet=source.outlet if source else None,
+        fetched_at=page.fetched_at,
+        capture=page.capture,
+        extractor=f"{EXTRACTOR} furniture/{furniture.version}" if furniture else EXTRACTOR,
+    )
+    tree = parse(decode(page, source))
+    if tree is None:
+        return article
+
+    metadata = Metadata.read(tree, page.url, source, page.header("Content-Language"))
+    lines = lines_of(tree)
+    printed = [line.text for line in lines]
+    keys = [line.key for line in lines]
+    headline = metadata.headline
+    headline_line = _line_of(headline, keys)
+    language = metadata.language(" ".join((headline or "", *(text for text in printed if len(text) > 80))))
+    reader = TimeReader(language, zone_of(source.timezone if source else None), page.fetched_at)
+    times = read_times(metadata, reader, lines, headline_line)
+    byline = read_byline(metadata, lines, headline_line)
+
+    related = cut_related(lines, metadata.base, page.url)
+    byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
+    drop_emptied(lines)
+    not_body = {fold_key(text) for block in related for text, _ in block.items} | (furniture.lines if furniture else set())
+    blocks = _own(read_blocks(tree, page.url), headline, byline, not_body)
+
+    article.canonical_url = metadata.canonical_url
+    article.outlet = metadata.outlet or byline.outlet
+    article.headline = headline
+    article.page_title = metadata.page_title
+    article.description = metadata.description
+    article.byline, article.authors = byline.raw, byline.authors
+    article.published_at, article.published_at_raw = times.published_at, times.published_at_raw
+    article.modified_at, article.modified_at_raw = times.modified_at, times.modified_at_raw
+    article.language = language
+    article.section = metadata.section
+    article.keywords = metadata.keywords
+    article.main_image = metadata.main_image
+    article.blocks = blocks
+    article.body = "\n".join(block.text for block in blocks) or None
+    article.related_links = related_links(related, _body_lines(lines, blocks))
+    article.content_hash = content_hash(headline, blocks)
+    return article
+
+
+def content_hash(headline: str | None, blocks: Sequence[Block]) -> str | None:
+    """`v1:` and the SHA-256 of the headline and the typed block texts as a JSON array, which frames them without
+    ambiguity; None when there is no block."""
+    if not blocks:
+        return None
+    content = [_HASH_VERSION, headline, [[block.type, block.text] for block in blocks]]
+    framed = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return f"{_HASH_VERSION}:{hashlib.sha256(framed.encode('utf-8')).hexdigest()}"
+
+
+def _line_of(headline: str | None, keys: Sequence[str]) -> int | None:
+    """The line that shows the headline: the last of those alike before a page's text begins."""
+    key = fold_key(headline or "")
+    return next((number for number, line in enumerate(keys) if key and line == key), None)
+
+
+def _own(blocks: Sequence[Block], headline: str | None, byline: Byline, not_body: set[str] | frozenset[str]) -> list[Block]:
+    """The blocks that are the article's own: no headline before the text, no byline, no headline of other articles."""
+    kept: list[Block] = []
+    title = fold_key(headline or "")
+    names = {fold_key(text) for text in (byline.raw or "", *byline.authors)}
+    for block in blocks:
+        key = fold_key(block.text)
+        if not key or key in not_body:
+            continue
+        if key == title and sum(len(other.text) for other in kept) < 400:
+            continue
+        if key in names or (heading_of(block.text) in (Heading.READ_ALSO, Heading.RELATED) and block.type != "paragraph"):
+            continue
+        kept.append(block)
+    return kept
+
+
+def _body_lines(lines: Sequence[Line], blocks: Sequence[Block]) -> list[int]:
+    """The numbers of the page's lines that stand in the body."""
+    keys = {fold_key(block.text) for block in blocks}
+    return [number for number, line in enumerate(lines) if line.plain_length > 20 and line.key in keys]

@@ -1,0 +1,315 @@
+"""Who wrote the article: the line as printed, and the persons named in it.
+
+Evidence in order: JSON-LD, meta elements, microdata, elements that call themselves author or byline, a line near the
+headline that says "by".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from newscrawl.extraction import jsonld
+from newscrawl.extraction.metadata import Metadata
+from newscrawl.extraction.tree import Line, Piece, text_of
+from newscrawl.text.clean import clean
+from newscrawl.text.fold import fold_key
+
+# Words that announce an author, folded where matched. What follows them is a name.
+_PREFIX = re.compile(
+    r"""^\s*(?:
+      (?:كتب(?:ت|ه|ها|وا)?|بقلم|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية|ترجمة|تصوير|حاوره|حاورها|حاورته|أعده|أعدها|رصد|
+         الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|گزارش(?:گر)?|خبرنگار|به\ قلم)
+         (?:\s+(?:وتصوير|وتقديم|وإعداد))?
+      |(?:written|posted|reported|story|words|text|article|analysis|opinion|interview|published)?\s*\bby\b|author(?:s)?|reporter
+      |par|propos\ recueillis\ par|publié\ par|von|ein\ (?:artikel|gastbeitrag|kommentar)\ von|autor(?:in|es|a)?|por|escrito\ por|di|door|af|av|texte?
+      |yazan|yazar|haber|מאת|כתב(?:ה)?
+    )(?![^\W\d_])\s*[:：/\-–—]*\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ARABIC_PREFIX_GLUED = re.compile(r"^\s*(?:كتب(?:ت)?|بقلم|حوار|تقرير|إعداد|اعداد|تحرير)\s*[:/\-–—]+\s*")
+_JOINED = re.compile(r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|with|avec|mit|و)\s+|\s+و(?=\S{3,}\s+\S)", re.IGNORECASE)
+_JUNK = re.compile(r"https?:|www\.|@|\d|[<>{}\[\]#=_?؟!]|\.(?:com|net|org|png|jpg)\b", re.IGNORECASE)
+_NOT_PERSONS = frozenset(
+    fold_key(word)
+    for word in (
+        "وكالة وكالات وكاله صحيفة جريدة موقع قناة تحرير التحرير محرر المحرر محررة هيئة فريق شبكة رويترز مكتب مراسلون مراسلو متابعات خاص "
+        "ترجمات ترجمة القسم قسم إدارة الإدارة أخبار الأخبار غرفة نيوز بوابة مجلة تلفزيون اليوم وحدة بالعربي عربي ادمن أدمن كاتب "
+        "admin administrator developed editor editors editorial editoriale staff desk team news newsroom agency agencies press media redaktion redaction rédaction "
+        "redacción redaccion redazione redactie online reuters afp ap dpa apa ansa efe tass xinhua bloomberg webmaster logo guest contributor contributors correspondent "
+        "service network tv radio gazette times post daily journal magazine website author unknown anonymous user company foundation institute "
+        "association ministry university group inc ltd gmbh llc corporation club board wire report reports reporters haber merkezi ajansı ajans "
+        "servisi masası haberler خبرگزاری ایسنا سردبیر دبیر سرویس گروه روزنامه خبر מערכת חדשות כתבי סוכנויות"
+    ).split()
+)
+# Verbs with which a sentence, and never a name, goes on.
+_MOST_WORDS = 6
+_LEAD = 60
+_TELLING_CLASS = re.compile(r"author|byline|by-line|writer|katib|kateb|journalist|autor|auteur|reporter|publisher|source", re.IGNORECASE)
+_NO_AUTHOR_CLASS = re.compile(r"comment|bio|box|related|widget|social|share|avatar|image|img|photo|desc|about|more|follow|list", re.IGNORECASE)
+_INLINE_MARKS = frozenset(("span", "strong", "b", "em", "i", "a", "font", "small", "u"))
+_PLACE_SEPARATOR = re.compile(r"\s*[-–—/|:،,()]\s*")
+_MARKS = "[\u064b-\u0652\u0670\u0640]*"
+_ALIKE = ("اأإآٱ", "يىیئ", "هةۀ", "كک", "وؤ")
+
+
+@dataclass
+class Byline:
+    """What the page says of its authors."""
+
+    raw: str | None = None
+    """The line as printed, else the value that names the authors."""
+    authors: list[str] = field(default_factory=list)
+    """The persons, in order."""
+    outlet: str | None = None
+    """The outlet's name that stood in the same line, where the line told it."""
+
+
+def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | None) -> Byline:
+    """The page's byline. `headline_line` is the number of the headline's line: a byline stands near it."""
+    outlets = metadata.outlet_names
+    near = _near(lines, headline_line)
+    for claims in _claims(metadata):
+        authors = _unique(name for claim in claims for name in parse_authors(claim, outlets))
+        if authors:
+            return Byline(_printed(near, authors) or " ".join(claims), authors)
+    for line in near:
+        if authors := _said(line, outlets):
+            return Byline(line.text, authors)
+    return Byline()
+
+
+def parse_authors(line: str, outlets: Iterable[str] = ()) -> list[str]:
+    """The names of persons in a byline: prefixes, outlets and places off, names joined by "and" parted.
+
+    An empty list where the line names no person.
+    """
+    text = clean(re.sub(r"<[^<>]*>", " ", line))
+    if len(text) > 300 or "http" in text[:8]:
+        return []
+    names: list[str] = []
+    for _ in range(2):
+        text = _ARABIC_PREFIX_GLUED.sub("", _PREFIX.sub("", text))
+    for outlet in outlets:
+        text = _loose(outlet).sub(" | ", text)
+    text = re.sub(r"\([^()]*\)", " | ", text)
+    parts = [part for part in _JOINED.split(text) if part and part.strip()]
+    for part in parts:
+        name = clean(_PREFIX.sub("", part)).strip(" .:،,-–—|/\"'«»()*•")
+        if is_person(name, outlets):
+            names.append(name)
+    return _unique(names)
+
+
+def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
+    """Whether a short text reads like the name of a person, not of an organisation, a place line or a sentence."""
+    words = name.split()
+    if not 1 <= len(words) <= _MOST_WORDS or not 3 <= len(name) <= 60 or _JUNK.search(name):
+        return False
+    keys = fold_key(name).split()
+    if not keys or any(key in _NOT_PERSONS for key in keys):
+        return False
+    if any(fold_key(outlet) == " ".join(keys) for outlet in outlets):
+        return False
+    if name[0].isascii() or "LATIN" in _script(name[0]):
+        capital = sum(word[0].isupper() for word in words if word[0].isalpha())
+        return len(words) > 1 and capital >= len(words) / 2
+    return len(words) > 1
+
+
+def cut_byline(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], headline_line: int | None) -> Byline:
+    """Take the byline out of the tree where it stands in the body: as lines of its own, or as the head of the lead,
+    glued to it or not. Returns the byline with the authors and the outlet that only such a head told."""
+    start = 0 if headline_line is None else headline_line + 1
+    for line in _near(lines, headline_line):
+        said = parse_authors(line.text, outlets) if len(line.text) <= 120 else []
+        known = {fold_key(author) for author in byline.authors}
+        if said and (_PREFIX.match(line.text) or {fold_key(name) for name in said} <= known):
+            for piece in line.pieces:
+                piece.replace(None)
+    title = lines[headline_line].key if headline_line is not None else ""
+    lead = next(
+        (line for line in lines[start:] if line.plain_length >= _LEAD and not line.is_heading and line.key != title), None
+    )
+    if lead is None:
+        return byline
+    return _cut_head(lead, byline, outlets)
+
+
+def _cut_head(lead: Line, byline: Byline, outlets: Sequence[str]) -> Byline:
+    """Cut author and outlet off the begin of the lead, told by names that are known or by the elements they stand in."""
+    raw = lead.raw
+    head = _head(raw, byline.authors, outlets)
+    if head is not None:
+        end, outlet = head
+        name = clean(_PREFIX.sub("", raw[: raw.find(outlet)] if outlet else ""))
+        authors = byline.authors or ([name] if name and is_person(name, outlets) else [])
+        raw_line = byline.raw or (clean(raw[:end]) if authors else None)
+        _cut_to(lead, end)
+        return Byline(raw_line, authors, outlet)
+    marked = _marked_head(lead.pieces, byline.authors, outlets)
+    if marked is None:
+        return byline
+    count, author, outlet = marked
+    text = clean("".join(piece.text for piece in lead.pieces[:count]))
+    for piece in lead.pieces[:count]:
+        piece.replace(None)
+    if byline.authors or not author:
+        return Byline(byline.raw, byline.authors, outlet)
+    return Byline(text, [author], outlet)
+
+
+def _head(raw: str, authors: Sequence[str], outlets: Sequence[str]) -> tuple[int, str | None] | None:
+    """Where author and outlet end at the begin of a text, and the outlet as it stands there.
+
+    Known authors may stand with or without an outlet behind them; an unknown name only before an outlet that is glued
+    to the text, which no sentence does.
+    """
+    prefix = _PREFIX.match(raw)
+    begin = prefix.end() if prefix else len(raw) - len(raw.lstrip())
+    at = begin
+    for author in authors:
+        if match := re.compile(rf"\s*(?:و\s*|[,،&]\s*)?{_loose(author).pattern}").match(raw, at):
+            at = match.end()
+    if at > begin:
+        for outlet in outlets:
+            if match := re.compile(rf"[\s\-–—/|:،,(]*{_loose(outlet).pattern}[\s)]*(?:[-–—:|/]+\s*)*").match(raw, at):
+                return match.end(), clean(match[0]).strip(" -–—/|:،,()")
+        separator = re.compile(r"\s*[-–—:|/]+\s*").match(raw, at)
+        if separator or prefix:
+            return (separator.end() if separator else at), None
+        return None
+    for outlet in outlets:
+        match = _loose(outlet).search(raw, begin, begin + 60 + len(outlet))
+        glued = match and raw[match.end() : match.end() + 1].isalpha()
+        if match and glued and match.start() > begin and is_person(clean(raw[begin : match.start()]), outlets):
+            return match.end(), match[0]
+    return None
+
+
+def _marked_head(
+    pieces: Sequence[Piece], authors: Sequence[str], outlets: Sequence[str]
+) -> tuple[int, str | None, str | None] | None:
+    """How many leading pieces of a line are a byline set in inline elements of its own, with the author and the outlet.
+
+    Their text runs into the next word without a space, which shows that they are set apart by style.
+    """
+    marked: list[str] = []
+    count = 0
+    for number, piece in enumerate(pieces):
+        text = clean(piece.text)
+        if not text:
+            continue
+        if piece.parent.tag not in _INLINE_MARKS or len(text.split()) > 5 or len(marked) == 3:
+            break
+        marked.append(text)
+        count = number + 1
+        telling = bool(_TELLING_CLASS.search(piece.parent.get("class") or ""))
+        if telling and number + 1 < len(pieces):
+            continue
+    if not marked or count >= len(pieces):
+        return None
+    glued = pieces[count - 1].text[-1:].isalpha() and pieces[count].text[:1].isalpha()
+    names = [name for name in marked if is_person(name, outlets)]
+    keys = {fold_key(outlet) for outlet in outlets}
+    outlet = next((name for name in marked if fold_key(name) in keys), None)
+    first = marked[0]
+    told = any(_TELLING_CLASS.search(piece.parent.get("class") or "") for piece in pieces[:count] if piece.text.strip())
+    if not glued or not (names and first == names[0]):
+        return None
+    if len(marked) < 2 and not told:
+        return None
+    if outlet is None and len(marked) > 1:
+        outlet = marked[1]
+    return count, first, outlet
+
+
+def _claims(metadata: Metadata) -> Iterable[list[str]]:
+    """What names the authors, evidence by evidence."""
+    people: list[str] = []
+    for property_name in ("author", "creator"):
+        for value in jsonld.resolved(metadata.node.get(property_name), metadata.nodes):
+            if isinstance(value, dict) and {"Organization", "NewsMediaOrganization"} & set(jsonld.types_of(value)):
+                continue
+            people.extend(jsonld.texts(value))
+        if people:
+            break
+    yield people
+    for name in ("author", "article:author", "article:author_name", "parsely-author", "byl", "sailthru.author", "cxenseparse:author"):
+        yield metadata.meta.get(name, [])
+    yield [text_of(element) or element.get("content") or "" for element in metadata.microdata.get("author", ())]
+    yield [text_of(element) for element in metadata.tree.iter("a", "address") if "author" in (element.get("rel") or "").split()]
+    yield [
+        text
+        for element in metadata.tree.iter("span", "div", "p", "a", "address", "li", "h4", "h5", "strong")
+        if (name := f"{element.get('class') or ''} {element.get('id') or ''}").strip()
+        and _TELLING_CLASS.search(name)
+        and not _NO_AUTHOR_CLASS.search(name)
+        and 0 < len(text := text_of(element)) <= 100
+    ][:1]
+    yield metadata.meta.get("dc.creator", [])
+
+
+def _near(lines: Sequence[Line], headline_line: int | None) -> Sequence[Line]:
+    """The lines where a byline may stand: some before the headline, and after it down to the third line of prose."""
+    if headline_line is None:
+        return ()
+    prose, end = 0, headline_line + 1
+    for end, line in enumerate(lines[headline_line + 1 : headline_line + 60], headline_line + 1):  # noqa: B007
+        prose += line.plain_length >= 2 * _LEAD
+        if prose == 3:
+            break
+    return lines[max(0, headline_line - 5) : end]
+
+
+def _said(line: Line, outlets: Iterable[str]) -> list[str]:
+    """The authors of a short line that says by its first word that it is a byline."""
+    if len(line.text) > 100 or line.is_heading or not _PREFIX.match(line.text):
+        return []
+    return parse_authors(line.text, outlets)
+
+
+def _printed(lines: Sequence[Line], authors: Sequence[str]) -> str | None:
+    """The shortest line near the headline that names the first author."""
+    key = fold_key(authors[0])
+    found = [line.text for line in lines if len(line.text) <= 150 and f" {key} " in f" {line.key} "]
+    return min(found, key=len, default=None)
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(fold_key(name), name)
+    return list(found.values())
+
+
+@lru_cache(maxsize=1024)
+def _loose(name: str) -> re.Pattern[str]:
+    """A pattern for a name whatever the variants of its Arabic letters, its vowel signs and its spaces."""
+    parts = []
+    for character in clean(name):
+        if character.isspace():
+            parts.append(r"\s+")
+            continue
+        alike = next((letters for letters in _ALIKE if character in letters), None)
+        parts.append((f"[{alike}]" if alike else re.escape(character)) + _MARKS)
+    return re.compile("".join(parts) or r"(?!)", re.IGNORECASE)
+
+
+def _script(character: str) -> str:
+    import unicodedata
+
+    return unicodedata.name(character, "")
+
+
+def _cut_to(line: Line, end: int) -> None:
+    """Empty a line's pieces up to an offset of its raw text."""
+    at = 0
+    for piece in line.pieces:
+        length = len(piece.text)
+        if at >= end:
+            break
+        piece.replace(piece.text[max(0, end - at) :] or None if end - at < length else None)
+        at += length

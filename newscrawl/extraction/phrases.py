@@ -1,0 +1,117 @@
+"""The words by which pages head a block of related links, and those that head other furniture.
+
+Patterns are matched against `fold_key` of a whole short text (accents, vowel signs and spelling variants gone).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from newscrawl.text.fold import fold_key
+
+
+class Heading(StrEnum):
+    """What a short text heads."""
+
+    READ_ALSO = "read_also"
+    """An invitation to read on: what follows is related, link or not."""
+    RELATED = "related"
+    """A name for related matter: what follows is related where it is links or headline lines."""
+    MORE = "more"
+    """Words of related blocks and of buttons alike: only links that follow are related."""
+    FURNITURE = "furniture"
+    """Most-read, latest, picks, follow-us, tags, comments: links that follow are neither related nor body."""
+
+
+_LONGEST = 60
+
+_ARABIC_THINGS = (
+    r"(?:ال)?(?:اخبار|خبر|موضوع|موضوعات|مواضيع|مقالات|مقال|تقارير|قصص|مواد|روابط|فيديوهات|محتوي|عناوين|ملفات|قضايا|متعلقات)"
+)
+_READ_ALSO = (
+    # Arabic
+    r"(?:ا?قرا|ا?قراوا|ا?قرئي|طالع|طالعوا|شاهد|شاهدوا|شاهدي|انظر|تابع|تصفح|استمع|اطلع)(?: علي)? (?:ايضا|ايضن|كذلك)(?: علي| في| عن)?"
+    r"|وا?قرا ايضا|ايضا ا?قرا",
+    r"(?:قد|ربما) ?(?:ايضا )?(?:يهمك|يهمكم|يعجبك|يعجبكم|تهمك|تعجبك)(?: ايضا| كذلك| قراءه| قراه| مشاهده| الاطلاع علي)*",
+    r"(?:يمكنك|يمكنكم) (?:ايضا )?(?:قراءه|قراه|متابعه|الاطلاع علي)(?: ايضا| المزيد)?",
+    # Persian
+    r"(?:بيشتر|همچنين|اين را هم|اينها را هم|هم) (?:بخوانيد|ببينيد|بدانيد|بشنويد)(?: بيشتر)?|بخوانيد|بيشتر بخوان",
+    r"(?:اين )?(?:مطالب|خبرها|اخبار|مطلب|خبر) را (?:هم |نيز )?(?:بخوانيد|ببينيد|از دست ندهيد)",
+    # Hebrew
+    r"(?:קראו|קרא|קראי|צפו|ראו|לקריאה) (?:גם|עוד)(?: ב\w+| כאן)?|(?:כתבות ש)?(?:אולי יעני?ין|עשוי לעני?ין|יעני?ין) אותך?(?: גם)?"
+    r"|עוד (?:כתבות )?בנושא(?: זה)?|לקריאה נוספת",
+    # Turkish
+    r"(?:bunu|bunlari|bunları|sunu|bunu da|bunlari da|bunları da) (?:da )?(?:oku|okuyun|okuyabilirsiniz)|ayrica (?:oku|okuyun|bakiniz)"
+    r"|ayrıca (?:oku|okuyun|bakınız)|(?:bu haberler |bunlar )?(?:da )?ilginizi cekebilir|okumadan gecme(?:yin)?",
+    # English
+    r"(?:also read|read also|see also|also see|watch also|also watch|you (?:may|might|could|will) (?:also )?(?:like|be interested in|enjoy)"
+    r"(?: to read)?|dont miss|don t miss|further reading|more on this(?: story| topic| subject)?|must read|recommended reading|read next)",
+    # French
+    r"(?:a )?(?:lire|voir|ecouter|decouvrir|lisez)(?: et voir)? (?:aussi|egalement)(?: sur \w+)?|lire aussi notre \w+|a lire(?: sur le sujet)?"
+    r"|sur le meme (?:sujet|theme)|vous aimerez aussi|cela peut vous interesser|a ne pas manquer|pour aller plus loin",
+    # German
+    r"(?:lesen|lies|sehen|horen) (?:sie )?(?:hierzu )?auch|auch (?:interessant|lesenswert)|siehe auch|(?:mehr|alles|weiteres) (?:zum|zu diesem) thema"
+    r"|lesen sie (?:mehr|hier|weiter)(?: zum thema| dazu)?|mehr dazu|das konnte (?:sie|dich) (?:auch )?interessieren|passend dazu",
+    # Spanish (and its neighbours)
+    r"(?:lea|lee|leer|leia|ver|vea|mira|mire|te puede|le puede|quiza(?:s)? te) (?:tambien|tambem|mas|interesar|interese)(?: en este tema)?"
+    r"|(?:tambien|tal vez) (?:te|le) (?:puede|podria) interesar|te puede interesar(?: tambien)?|mas sobre (?:este|el) tema|en este tema"
+    r"|leggi anche|leia mais|veja tambem|lees ook|las ocksa|les ogsa|laes ogsa|przeczytaj (?:takze|rowniez)|czytaj (?:takze|tez|rowniez)"
+    r"|citeste si|cititi si|читайте также|читайте еще|смотрите также|читаите также|читаи также|диви се и|прочетете още|διαβαστε (?:επισης|ακομη)",
+)  # fmt: skip
+_RELATED = (
+    rf"{_ARABIC_THINGS} (?:متعلقه|مرتبطه|مشابهه|مماثله|قريبه|ذو صله|ذات (?:ال)?(?:صله|علاقه))(?: ب\w+)*(?: بالموضوع| بالخبر)?"
+    rf"|{_ARABIC_THINGS} (?:المتعلقه|المرتبطه|المشابهه|ذات الصله)(?: بالموضوع| بالخبر)?|(?:ذات|ذو) (?:صله|علاقه)(?: بالموضوع)?"
+    rf"|{_ARABIC_THINGS} (?:قد|ربما) (?:تهمك|تعجبك|يهمك|يعجبك)|متعلقات|في نفس (?:الموضوع|السياق)|حول (?:نفس )?(?:هذا )?الموضوع|المزيد (?:حول|عن|في) (?:هذا |نفس )?(?:الموضوع|الخبر)",
+    r"(?:مطالب|اخبار|خبرها|خبرهاي|خبر|مطلب|نوشته ?ها|نوشته ?هاي|مقالات|لينك ?هاي|گزارش ?هاي|محتواي|موضوعات|عناوين) (?:هاي )?(?:مرتبط|مشابه|وابسته)"
+    r"|در (?:همين|اين) (?:زمينه|رابطه|باره|مورد)|مرتبط(?: ?ها)?",
+    r"(?:כתבות|ידיעות|חדשות|תכנים|נושאים|מאמרים|עוד כתבות) (?:קשורות|קשורים|דומות|נוספות בנושא|בנושא|שעשויות לעני?ין אותך)",
+    r"(?:ilgili|benzer|iliskili|ilişkili|baglantili|bağlantılı) (?:haber|haberler|haberleri|icerik|icerikler|yazilar|yazılar|konular|makaleler)"
+    r"|konuyla ilgili(?: haberler)?",
+    r"related(?: (?:stories|story|articles?|news|posts?|content|topics?|coverage|reading|links?|items|material))?|more (?:stories )?like this"
+    r"|(?:more )?(?:similar|linked) (?:stories|articles|news|posts)|more (?:on|about) (?:the|this) (?:story|topic|subject|issue)|in this story",
+    r"(?:articles?|sujets?|contenus?|liens|dossiers?|nos articles|actualites) (?:lies|liees?|connexes|associes|similaires|en lien|sur le meme (?:sujet|theme))|en lien avec (?:cet article|ce sujet)",
+    r"(?:verwandte|ahnliche|weitere|mehr|passende) (?:artikel|themen|beitrage|meldungen|nachrichten|inhalte)(?: zum thema)?|zum thema|links zum thema|thema verwandt",
+    r"(?:noticias?|articulos?|notas?|contenidos?|temas?|enlaces|informacion|entradas|noticias mas) (?:relacionad[oa]s?|similares|relacionadas)|relacionad[oa]s?",
+)  # fmt: skip
+_MORE = (
+    r"(?:ا?قرا|ا?قراي|تابع|طالع|شاهد|ل?ل?معرفه|ل)? ?(?:ال|لل|ل)?مزيد(?: من(?: ال\w+| \w+)?| عن| حول| في)?|للمزيد(?: ا?قرا| طالع)?|ا?قرا|طالع|شاهد|التفاصيل",
+    r"read more(?: on this(?: story)?| about)?|more|see more|read|related|watch|מידע נוסף|devamini oku|devamı|lire la suite|en savoir plus|lire"
+    r"|weiterlesen|mehr|mehr lesen|weitere informationen|leer mas|mas informacion|seguir leyendo|leia|ادامه|ادامه مطلب|بيشتر",
+)  # fmt: skip
+_FURNITURE = (
+    r"(?:ال)?اكثر (?:قراءه|قراه|مشاهده|تداولا|شيوعا|تعليقا|رواجا|زياره|مشاركه|بحثا|شعبيه)(?: \w+)?|(?:الاخبار )?الاكثر (?:قراءه|مشاهده|تداولا)",
+    r"(?:اخر|احدث|ابرز|اهم|جديد|المزيد من|مزيد من|كل|جميع) (?:ال)?(?:اخبار|مستجدات|موضوعات|مقالات|فيديوهات|تقارير|عناوين|الان)(?: \w+)?",
+    r"اخترنا (?:لك|لكم)(?: \w+)?|ترشيحاتنا|نرشح (?:لك|لكم)|مختارات(?: \w+)?|اختيارات (?:القراء|المحرر|المحررين)|من اختيارات المحرر|زوارنا يقراون(?: الان)?|يقراون الان|رايج|رائج(?: الان)?|الان",
+    r"(?:تابعنا|تابعونا|تابعوا \w+|تابع \w+)(?: علي)?(?: \w+){0,3}|شارك(?: هذا)?(?: الخبر| المقال| الموضوع)?|شاركها|مشاركه(?: الخبر| المقال)?",
+    r"(?:ال)?(?:كلمات|كلمه) (?:ال)?(?:مفتاحيه|دلاليه|داله|دليليه)|(?:ال)?(?:وسوم|اوسمه|تاجات|تاجز|وسم|تاغات|هاشتاغ)|مواضيع مميزه|(?:ال)?تعليقات|اضف تعليقا?",
+    r"(?:پربازديدترين|پربيننده ?ترين|پر ?بازديد|اخرين|تازه ?ترين|مهم ?ترين|داغ ?ترين)(?: ?ها)?(?: \w+)?|برچسب ?ها|نظرات|نظر شما|اخرين اخبار",
+    r"(?:ה)?(?:כתבות )?(?:הנקראות|נקראות|הנצפות|הנצפים|הפופולריות) ביותר|(?:חדשות|ידיעות) אחרונות|עוד ב(?:חדשות|\w+)|תגיות|תגובות|מבזקים",
+    r"(?:en )?cok (?:okunan|okunanlar|izlenen|izlenenler)(?: haberler)?|son (?:haberler|dakika|eklenenler)|etiketler|yorumlar|gunun mansetleri",
+    r"(?:most|top) (?:read|popular|viewed|shared|watched|stories|commented|recent)(?: \w+){0,2}|(?:the )?latest(?: (?:news|stories|articles|posts|headlines|updates))?|trending(?: (?:now|stories|topics|news))?"
+    r"|editors? s? ?(?:picks?|choice)|recent (?:posts|articles|news)|popular(?: (?:now|posts|stories|articles))?|recommended(?: for you| stories)?|top news|follow us(?: on)?(?: \w+){0,2}"
+    r"|share(?: this)?(?: (?:story|article|post))?|tags?|filed under|comments|more from (?:\w+ ?){1,4}|about the authors?|newsletters?|sponsored(?: content)?|promoted(?: content)?",
+    r"(?:les )?(?:articles )?(?:les )?plus (?:lus?|lues|vus|populaires|partages|commentes)|a la une|(?:les )?dernieres (?:actualites|nouvelles|infos|news)|suivez nous(?: sur)?(?: \w+)?|mots cles|commentaires|partager",
+    r"(?:meist|am meisten )(?:gelesen|gelesene|gelesenen|geklickt|kommentiert)(?:e|en)?(?: artikel| beitrage)?|(?:neueste|aktuelle|neuste) (?:artikel|nachrichten|meldungen|beitrage)|folgen sie uns|schlagworte?|schlagworter|kommentare|topthemen",
+    r"(?:lo|las|los) mas (?:leido|leidas?|leidos|visto|vistas?|popular)|ultimas noticias|ultima hora|siguenos(?: en)?|etiquetas|comentarios|mas leidas|destacadas?",
+)  # fmt: skip
+
+_PATTERNS = tuple(
+    (kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
+    for kind, patterns in (
+        (Heading.READ_ALSO, _READ_ALSO),
+        (Heading.RELATED, _RELATED),
+        (Heading.MORE, _MORE),
+        (Heading.FURNITURE, _FURNITURE),
+    )
+)
+
+
+def heading_of(text: str) -> Heading | None:
+    """What a short text heads when taken whole; None for any other text."""
+    if len(text) > _LONGEST or not text:
+        return None
+    key = fold_key(text)
+    if not key:
+        return None
+    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(key)), None)

@@ -1,0 +1,212 @@
+"""The page as a tree that is parsed once, and as the lines that a reader sees.
+
+A line is a run of text that no block boundary and no `<br>` divides. Rules about neighbours (a heading, and what
+follows it) are told on lines, so that they hold whatever elements the page is built from.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from newscrawl.text.clean import clean
+from newscrawl.text.fold import fold_key
+from newscrawl.urls import is_http
+
+BLOCK_TAGS = frozenset(
+    "address article aside blockquote body button center dd details dialog div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol option p pre section summary table tbody td tfoot "
+    "th thead tr ul video audio".split()
+)
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Elements whose text no reader sees as part of the page.
+_HIDDEN_TAGS = frozenset("head script style noscript template select svg iframe object textarea math canvas".split())
+# More text than this in one page is no article: the rest is left unread, which bounds time and memory.
+_MOST_CHARACTERS = 3_000_000
+_DEEPEST = 150
+# What XML, and so lxml, cannot hold.
+_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DOCTYPE = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<!doctype[^>]*>", re.IGNORECASE)
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """One text node: the element that holds it, whether as its text or as its tail, and the link around it."""
+
+    element: etree._Element
+    is_tail: bool
+    text: str
+    link: etree._Element | None = None
+
+    @property
+    def parent(self) -> etree._Element:
+        """The element that the text stands in."""
+        parent = self.element.getparent() if self.is_tail else None
+        return self.element if parent is None else parent
+
+    def replace(self, text: str | None) -> None:
+        """Put another text, or none, in the place of this one in the tree."""
+        self.text = text or ""
+        if self.is_tail:
+            self.element.tail = text
+        else:
+            self.element.text = text
+
+
+@dataclass(eq=False)
+class Line:
+    """Text that stands on one line: its pieces in order, and the innermost block that holds it."""
+
+    block: etree._Element
+    pieces: list[Piece] = field(default_factory=list)
+
+    @cached_property
+    def raw(self) -> str:
+        """The pieces' texts joined, as they stood when first read."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @cached_property
+    def text(self) -> str:
+        """The line as printed, cleaned."""
+        return clean(self.raw)
+
+    @cached_property
+    def key(self) -> str:
+        """Folded words of the line, for matching."""
+        return fold_key(self.text)
+
+    @cached_property
+    def links(self) -> list[etree._Element]:
+        """The links that show text on the line, in order, each once."""
+        return list(dict.fromkeys(piece.link for piece in self.pieces if piece.link is not None and piece.text.strip()))
+
+    @cached_property
+    def plain_length(self) -> int:
+        """Number of letters and digits on the line outside links."""
+        return sum(
+            character.isalnum() for piece in self.pieces if piece.link is None for character in piece.text
+        )
+
+    @cached_property
+    def is_heading(self) -> bool:
+        """Whether the line stands in an h1 to h6."""
+        element: etree._Element | None = self.block
+        for _ in range(3):
+            if element is None:
+                return False
+            if element.tag in HEADING_TAGS:
+                return True
+            element = element.getparent()
+        return False
+
+
+def drop_emptied(lines: Iterable[Line]) -> None:
+    """Remove the elements of lines whose text was cut, as far up as they show no text any more; what follows stays."""
+    for element in dict.fromkeys(piece.parent for line in lines for piece in line.pieces if not piece.text.strip()):
+        outer = None
+        for candidate in (element, *element.iterancestors()):
+            if candidate.tag in ("body", "html", "head", "main", "article") or any(t.strip() for t in candidate.itertext()):
+                break
+            outer = candidate
+        if outer is not None and outer.getparent() is not None:
+            outer.drop_tree()
+
+
+def parse(text: str) -> html.HtmlElement | None:
+    """The page's tree without comments and processing instructions; None where the text holds no element.
+
+    Reads at most 3 million characters, and unwraps elements that are nested deeper than 150.
+    """
+    text = _DOCTYPE.sub("", _UNPARSABLE.sub("", text[:_MOST_CHARACTERS]))
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    _flatten(tree)
+    return tree
+
+
+def text_of(element: etree._Element | None) -> str:
+    """Cleaned text of an element and all in it; an empty string for None."""
+    return clean("".join(str(part) for part in element.itertext())) if element is not None else ""
+
+
+def absolute_url(base: str, reference: str | None) -> str | None:
+    """A reference resolved against the page's base; None where that gives no http(s) URL."""
+    try:
+        url = urljoin(base, clean(reference or "")) if reference else ""
+    except ValueError:
+        return None
+    return url if is_http(url) else None
+
+
+def base_url(tree: html.HtmlElement, url: str) -> str:
+    """The URL that the page's references count from: its base element, else its own."""
+    return absolute_url(url, next(iter(tree.xpath("//base/@href")), None)) or url
+
+
+def lines_of(tree: html.HtmlElement) -> list[Line]:
+    """The lines of the page's body in order, empty ones left out. Header and footer are part of the page."""
+    root = tree.find("body")
+    lines: list[Line] = []
+    current: Line | None = None
+    for piece, block in _pieces(tree if root is None else root):
+        if piece is None:
+            current = None
+            continue
+        if current is None or current.block is not block:
+            if not piece.text.strip():
+                continue
+            current = Line(block)
+            lines.append(current)
+        current.pieces.append(piece)
+    return lines
+
+
+def _pieces(root: etree._Element) -> Iterator[tuple[Piece | None, etree._Element]]:
+    """Every text node with its block, and None where a line ends."""
+    blocks, links = [root], []
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            if tag in _HIDDEN_TAGS:
+                walk.skip_subtree()
+                continue
+            if tag in BLOCK_TAGS:
+                blocks.append(element)
+                yield None, element
+            elif tag == "br":
+                yield None, element
+            if tag == "a" and element.get("href"):
+                links.append(element)
+            if element.text:
+                yield Piece(element, False, element.text, links[-1] if links else None), blocks[-1]
+            continue
+        if tag in BLOCK_TAGS and tag not in _HIDDEN_TAGS:
+            if blocks[-1] is element:
+                blocks.pop()
+            yield None, element
+        if links and links[-1] is element:
+            links.pop()
+        if element.tail and element is not root:
+            yield Piece(element, True, element.tail, links[-1] if links else None), blocks[-1]
+
+
+def _flatten(tree: html.HtmlElement) -> None:
+    depth, deep = 0, []
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
+        depth += 1
+        if depth > _DEEPEST and len(element):
+            deep.append(element)
+    for element in reversed(deep):
+        element.drop_tag()

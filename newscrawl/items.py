@@ -1,0 +1,266 @@
+"""The things that travel down the line: a page goes in, an article comes out.
+
+These dataclasses are the project's vocabulary. `docs/fields.md` and
+`docs/article.schema.json` are made from the docstrings below (`make docs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+BlockType = Literal["paragraph", "heading", "quote", "list_item"]
+Placement = Literal["inline", "aside"]
+PublicationTime = datetime | date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """The place of a page's bytes in a WARC file."""
+
+    warc: str
+    """Bare, globally unique file name of the WARC."""
+    offset: int
+    """Byte offset of the record's gzip member in the file."""
+    length: int
+    """Length of the record's gzip member in bytes."""
+    record_id: str
+    """WARC-Record-ID of the response or revisit record."""
+    payload_digest: str
+    """Digest of the payload as `algorithm:hex`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The bytes of one fetched page and what is known of their fetching: the input of extraction."""
+
+    url: str
+    """URL of the final response, after redirects."""
+    body: bytes
+    """Payload with its content encoding (gzip, br) already undone."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Response headers; read them with `header()`, whose names are case-insensitive."""
+    fetched_at: datetime | None = None
+    """Aware instant at which the response came; None when unknown."""
+    status: int = 200
+    """HTTP status of the response."""
+    capture: Capture | None = None
+    """Where the bytes are archived; None while there is no archive of them."""
+
+    def header(self, name: str) -> str | None:
+        """The value of a response header, whatever the case of its name; None without one."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of an article's body."""
+
+    type: BlockType
+    """What the block is: paragraph, heading, quote or list_item."""
+    text: str
+    """Its text, cleaned, as printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedLink:
+    """One headline of a read-also block, kept apart from the body."""
+
+    position: int
+    """Order on the page, counted from 1."""
+    headline: str
+    """The headline as printed."""
+    url: str | None = None
+    """Absolute URL that the headline links to; None where the page gives no link."""
+    label: str | None = None
+    """Heading of the block as printed, such as "اقرأ أيضاً"."""
+    placement: Placement = "inline"
+    """`inline` between the article's own paragraphs, `aside` below or beside them."""
+
+
+class Relation(StrEnum):
+    """How the text of one article relates to the text of another."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    CONTAINED = "contained"
+    CONTAINS = "contains"
+    OVERLAP = "overlap"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearDuplicate:
+    """Another stored article that shares much of this one's text."""
+
+    url_key: str
+    """Identity of the other article."""
+    relation: Relation
+    """How this text relates to the other."""
+    containment: float
+    """Share of this text's shingles that stand in the other, 0 to 1."""
+    contained: float
+    """Share of the other text's shingles that stand in this one, 0 to 1."""
+
+
+def _plain(value: Any) -> Any:
+    """A field's value in the types of JSON: times in ISO 8601 with their offset."""
+    if isinstance(value, StrEnum):
+        return str(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(element) for element in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return value
+
+
+# Scrapy's own exporters write times without offset unless a field names its serializer.
+_TIME = {"serializer": _plain}
+
+
+@dataclass(slots=True, kw_only=True)
+class Article:
+    """One article as read from one page. Unknown is None or an empty list, never an empty string, never a guess.
+
+    The fields down to `run` are those of the feed line, in its order.
+    """
+
+    id: str
+    """Stable public identifier: UUID version 5 of the url_key."""
+    url: str
+    """URL of the final response."""
+    canonical_url: str | None = None
+    """The page's own claim of its canonical URL."""
+    url_key: str
+    """The article's identity, made from `url` (see docs/fields.md on identity)."""
+    source: str | None = None
+    """Identifier of the source that the article was crawled for; None for a single page of no known source."""
+    outlet: str | None = None
+    """Publisher named on the page, else the source's outlet."""
+    headline: str | None = None
+    """The story's title as shown to readers, without the outlet's name."""
+    page_title: str | None = None
+    """Text of the page's `<title>`."""
+    description: str | None = None
+    """Standfirst or short summary given by the page."""
+    byline: str | None = None
+    """The author line as printed."""
+    authors: list[str] = field(default_factory=list)
+    """Names of persons parsed from the page, in order."""
+    published_at: PublicationTime | None = field(default=None, metadata=_TIME)
+    """When the page says that it was published: aware datetime, else naive local datetime, else date."""
+    published_at_raw: str | None = None
+    """The text that `published_at` was read from."""
+    modified_at: PublicationTime | None = field(default=None, metadata=_TIME)
+    """When the page says that it was last modified, like `published_at`."""
+    modified_at_raw: str | None = None
+    """The text that `modified_at` was read from."""
+    fetched_at: datetime | None = field(default=None, metadata=_TIME)
+    """Aware instant at which the page was fetched."""
+    language: str | None = None
+    """BCP 47 primary language tag, such as `ar`."""
+    section: str | None = None
+    """Section of the outlet (schema.org articleSection)."""
+    keywords: list[str] = field(default_factory=list)
+    """Keywords given by the page (schema.org keywords)."""
+    main_image: str | None = None
+    """Absolute URL of the main image."""
+    body: str | None = None
+    """Text of the blocks joined with a line feed, without related links."""
+    blocks: list[Block] = field(default_factory=list)
+    """The body as typed blocks, in order."""
+    related_links: list[RelatedLink] = field(default_factory=list)
+    """The read-also headlines, in their order on the page."""
+    revision: int | None = None
+    """Number of this state of the page, from 1; None until stored."""
+    content_hash: str | None = None
+    """`v1:` and the SHA-256 of headline and typed block texts, without related links."""
+    duplicate_of: str | None = None
+    """url_key of the earliest stored article with the same normalised text."""
+    near_duplicates: list[NearDuplicate] = field(default_factory=list)
+    """Stored articles that share much of the text."""
+    capture: Capture | None = None
+    """Where the page's bytes are archived."""
+    extractor: str | None = None
+    """Name and version of the extraction that read the page."""
+    run: str | None = None
+    """Identifier of the run that stored this revision."""
+    visit: Visit | None = field(default=None, compare=False, repr=False, metadata={"feed": False})
+    """What the crawl knows of the fetch; not part of the feed line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A URL that may be an article and has not been fetched in this run."""
+
+    url: str
+    """Absolute URL as discovered."""
+    source: str | None = None
+    """Identifier of the source that it was found for; None for a page named by hand."""
+    kind: Literal["feed", "sitemap", "section", "related", "given"] = "given"
+    """How it was found."""
+    via: str | None = None
+    """URL of the document that named it."""
+    depth: int = 0
+    """Number of related links followed to reach it."""
+    modified_at: datetime | None = None
+    """Aware instant of the last change that a sitemap or feed states."""
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    """What the document says of the page (title, published, language), raw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One fetched candidate: what the store needs to know beside the article read from it."""
+
+    candidate_key: str
+    """url_key of the candidate, the frontier's key."""
+    final_url: str
+    """URL that answered, or that failed to."""
+    source: str | None = None
+    """Identifier of the source that the candidate belongs to."""
+    redirect_urls: tuple[str, ...] = ()
+    """URLs passed through before the final one, the candidate's first."""
+    status: int | None = None
+    """HTTP status of the final response."""
+    payload_digest: str | None = None
+    """`sha256:` and the hex digest of the payload, content encoding undone."""
+    text_digest: str | None = None
+    """Digest of the article's normalised text; None until known, and for a text too short to tell copies by."""
+    depth: int = 0
+    """Number of related links followed to reach it."""
+    tries: int = 1
+    """Fetches of the candidate in a row that ended in a passing failure, this one counted."""
+
+
+class Disposition(StrEnum):
+    """What became of a URL in a run; each URL that a run fetched or refused ends in exactly one."""
+
+    STORED_NEW = "stored_new"
+    STORED_REVISION = "stored_revision"
+    UNCHANGED = "unchanged"
+    NOT_MODIFIED = "not_modified"
+    DUPLICATE = "duplicate"
+    REDIRECTED = "redirected"
+    NOT_ARTICLE = "not_article"
+    INVALID = "invalid"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    TRUNCATED = "truncated"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+
+
+FEED_FIELDS = [name for name, spec in Article.__dataclass_fields__.items() if spec.metadata.get("feed", True)]
+"""Names of the feed line's fields, in order."""
+
+
+def feed_line(article: Article) -> dict[str, Any]:
+    """The article as the JSON object of a feed line: plain types, times in ISO 8601, fields in order."""
+    return {name: _plain(getattr(article, name)) for name in FEED_FIELDS}

@@ -1,0 +1,66 @@
+"""Answering a crawl from stored responses, with no network."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from newscrawl.configuration import Configuration
+from newscrawl.exceptions import ConfigurationError
+from newscrawl.urls import url_key
+
+
+class NotInReplay(IgnoreRequest):
+    """The replayed folder holds no answer for the URL."""
+
+
+class ReplayMiddleware:
+    """Answers each request from the fixtures below a folder: each a `response.json` beside its body's file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._cases = _read_cases(folder)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        folder = Configuration.read(crawler.settings).replay
+        if folder is None:
+            raise NotConfigured
+        return cls(folder)
+
+    async def process_request(self, request: Request) -> Response:
+        """The stored response. Raises NotInReplay for a URL that has none."""
+        case = self._cases.get(url_key(request.url))
+        if case is None:
+            raise NotInReplay("not in replay")
+        file, answer = case
+        body = (file.parent / answer["body"]).read_bytes() if answer.get("body") else b""
+        headers = Headers()
+        for name, value in answer.get("headers", []):
+            headers.appendlist(name, value)
+        response_type = responsetypes.from_args(headers=headers, url=request.url, body=body)
+        return response_type(url=request.url, status=answer["status"], headers=headers, body=body, request=request)
+
+
+def _read_cases(folder: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
+    cases: dict[str, tuple[Path, dict[str, Any]]] = {}
+    for file in sorted(folder.rglob("response.json")):
+        try:
+            answer = json.loads(file.read_text(encoding="utf-8"))
+            key = url_key(answer["url"])
+            int(answer["status"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ConfigurationError(
+                f"{file} is no stored response ({error!r}); it needs url, status, headers and body, "
+                "as fixtures/README.md shows"
+            ) from error
+        cases.setdefault(key, (file, answer))
+    if not cases:
+        raise ConfigurationError(f"NEWSCRAWL_REPLAY={folder} holds no response.json; name a folder of fixtures")
+    return cases

@@ -1,0 +1,1 @@
+"""The steps an article goes through, in order: clean, validate, deduplicate, store."""

@@ -1,0 +1,91 @@
+"""Scrapy's settings and ours: the whole wiring on one page.
+
+Each NEWSCRAWL_ setting is taken from `-s`, else from an environment variable of the same name, else from here.
+Relative paths count from the folder of scrapy.cfg. configuration.py checks them.
+"""
+
+import os
+from pathlib import Path
+
+from scrapy.utils.conf import closest_scrapy_cfg
+
+from newscrawl import __version__
+from newscrawl.items import FEED_FIELDS
+
+BOT_NAME = "newscrawl"
+SPIDER_MODULES = ["newscrawl.spiders"]
+COMMANDS_MODULE = "newscrawl.commands"
+
+# Ours
+_ENVIRONMENT = os.environ.get
+NEWSCRAWL_PROJECT = str(Path(closest_scrapy_cfg() or "scrapy.cfg").resolve().parent)
+NEWSCRAWL_OUTPUT = _ENVIRONMENT("NEWSCRAWL_OUTPUT", "output")
+NEWSCRAWL_DATABASE_URL = _ENVIRONMENT("NEWSCRAWL_DATABASE_URL")  # None: SQLite in NEWSCRAWL_OUTPUT
+NEWSCRAWL_SOURCES = _ENVIRONMENT("NEWSCRAWL_SOURCES")  # one more folder of source files
+NEWSCRAWL_REPLAY = _ENVIRONMENT("NEWSCRAWL_REPLAY")  # answer from this folder of fixtures, no network
+NEWSCRAWL_WORKERS = _ENVIRONMENT("NEWSCRAWL_WORKERS")  # processes that read pages; None: one a core
+NEWSCRAWL_PAGE_TIMEOUT = _ENVIRONMENT("NEWSCRAWL_PAGE_TIMEOUT", "60")  # seconds to read one page
+NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES = _ENVIRONMENT("NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES", "0")
+NEWSCRAWL_CANDIDATES_PER_SOURCE = _ENVIRONMENT("NEWSCRAWL_CANDIDATES_PER_SOURCE", "50000")  # fetched in one run
+NEWSCRAWL_RELATED_DEPTH = _ENVIRONMENT("NEWSCRAWL_RELATED_DEPTH", "0")  # related links followed in a row; 0: none
+NEWSCRAWL_CONTACT = _ENVIRONMENT("NEWSCRAWL_CONTACT")  # address or page where a webmaster reaches you
+NEWSCRAWL_NOW = _ENVIRONMENT("NEWSCRAWL_NOW")  # a fixed instant for the run's clock
+
+# Manners
+USER_AGENT = f"newscrawl/{__version__} (news archive{f'; +{NEWSCRAWL_CONTACT}' if NEWSCRAWL_CONTACT else ''})"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newscrawl"
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1
+AUTOTHROTTLE_MAX_DELAY = 60
+DOWNLOAD_VERIFY_CERTIFICATES = True
+COOKIES_ENABLED = False
+HTTPCACHE_ENABLED = False
+
+# Bounds
+CONCURRENT_REQUESTS = 32
+CONCURRENT_ITEMS = 8
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+REDIRECT_MAX_TIMES = 5
+RETRY_TIMES = 2
+DEPTH_LIMIT = 0
+
+# The line: request → middlewares → spider → pipelines
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "newscrawl.middlewares.offsite.OffsiteMiddleware": 50,
+    "newscrawl.middlewares.replay.ReplayMiddleware": 950,
+    "newscrawl.middlewares.private_addresses.PrivateAddressMiddleware": 960,
+}
+TWISTED_DNS_RESOLVER = "newscrawl.middlewares.private_addresses.PublicAddressResolver"
+ITEM_PIPELINES = {
+    "newscrawl.pipelines.clean.CleanPipeline": 100,
+    "newscrawl.pipelines.validate.ValidatePipeline": 200,
+    "newscrawl.pipelines.deduplicate.DeduplicatePipeline": 300,
+    "newscrawl.pipelines.store.StorePipeline": 400,
+}
+EXTENSIONS = {
+    "newscrawl.extensions.run_log.RunLog": 100,
+    "newscrawl.extensions.feed.Feed": 200,
+    "newscrawl.extensions.progress.Progress": 300,
+    "newscrawl.extensions.crawl_delay.CrawlDelay": 400,
+    "scrapy.extensions.logstats.LogStats": None,
+}
+
+# The frontier knows what was fetched; robots.txt, redirects and pages named by hand may be asked for again.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+# Off: they open a port in which anyone on the machine may run code.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# Scrapy's own feeds (-o, FEEDS), for those who ask: the fields of our feed line.
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORT_FIELDS = FEED_FIELDS
+
+LOG_LEVEL = "INFO"
+LOG_SHORT_NAMES = True

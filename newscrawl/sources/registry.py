@@ -1,0 +1,236 @@
+"""Reads the source files, and names everything that is wrong with them at once."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from newscrawl.exceptions import ConfigurationError
+from newscrawl.sources.source import ArticlePatterns, Manners, Source
+from newscrawl.text.language import primary_language
+from newscrawl.urls import host_of, is_http
+
+BUNDLED = Path(__file__).parent
+"""The folder of the source files that come with the package."""
+
+_SOURCE = TypeAdapter(Source)
+_NO_COUNTRY = "xx"
+_ID = re.compile(r"[a-z0-9_]+")
+_HOST = re.compile(r"[^\s/:@?#]+\.[^\s/:@?#]+")
+_DISCOVERY = ("feeds", "sitemaps", "sections")
+_KEYS = {
+    "": {field.name for field in fields(Source)},
+    "articles": {field.name for field in fields(ArticlePatterns)},
+    "manners": {field.name for field in fields(Manners)},
+}
+_REMEDIES = {"tried_live": "write a day such as 2026-11-22, or false"}
+
+
+class _Problem(NamedTuple):
+    key: str
+    wrong: str
+    remedy: str
+
+
+def load_sources(*folders: Path) -> dict[str, Source]:
+    """The sources of all `<country>/<source_id>.toml` below the folders, by source_id, in its order.
+
+    Raises ConfigurationError with one line for each problem of each file: file, key, what is wrong, remedy.
+    """
+    lines = [f"{folder}: is no folder; create it or name another" for folder in folders if not folder.is_dir()]
+    paths = {path.resolve(): path for folder in folders for path in folder.rglob("*.toml")}
+    loaded: dict[str, Source] = {}
+    seen: dict[str, Path] = {}
+    for path in sorted(paths.values()):
+        source, problems = _read(path)
+        if path.stem in seen:
+            twice = f"{path.stem!r} is also the id of {seen[path.stem]}"
+            problems.append(_Problem("source_id", twice, "rename or remove one of the two files"))
+        seen.setdefault(path.stem, path)
+        lines += [f"{path}: {problem.key}: {problem.wrong}; {problem.remedy}" for problem in problems]
+        if source is not None:
+            loaded[source.source_id] = source
+    if lines:
+        raise ConfigurationError("\n".join(lines))
+    return dict(sorted(loaded.items()))
+
+
+def select(sources: Mapping[str, Source], ids: str) -> list[Source]:
+    """The sources named in "id,id", in that order, each once.
+
+    Raises ConfigurationError when an id is unknown, or when none is named.
+    """
+    wanted = list(dict.fromkeys(part.strip() for part in ids.split(",") if part.strip()))
+    if not wanted:
+        raise ConfigurationError("no source is named; write their ids with commas between: sources=id,id")
+    unknown = [f"unknown source {name!r}; {_did_you_mean(name, sources)}" for name in wanted if name not in sources]
+    if unknown:
+        raise ConfigurationError("\n".join(unknown) + "\n`scrapy sources` lists the sources there are")
+    return [sources[name] for name in wanted]
+
+
+def owner(sources: Mapping[str, Source], url: str) -> Source | None:
+    """The source whose site a URL stands on; of several, the one with the longest homepage host (a subdomain's)."""
+    owners = [source for source in sources.values() if source.owns(url)]
+    return max(owners, key=lambda source: len(host_of(source.homepage)), default=None)
+
+
+def _read(path: Path) -> tuple[Source | None, list[_Problem]]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return None, [_Problem("(file)", f"cannot be read as TOML: {error}", "mend it; it must be TOML in UTF-8")]
+    problems = [*_name_problems(path, table), *_value_problems(table)]
+    # As JSON, because pydantic's strict mode takes only there a list for a tuple, and nowhere "no" for false.
+    document = json.dumps({**table, "source_id": path.stem, "country": path.parent.name}, default=str)
+    try:
+        source = _SOURCE.validate_json(document, strict=True)
+    except ValidationError as error:
+        return None, _type_problems(error.errors(include_url=False)) + problems
+    return source, problems
+
+
+def _name_problems(path: Path, table: Mapping[str, Any]) -> Iterator[_Problem]:
+    """What is wrong with the file's own name and place, which say its identifier and country."""
+    source_id, country = path.stem, path.parent.name
+    if not _ID.fullmatch(source_id):
+        yield _Problem("source_id", f"{source_id!r} has other characters than a-z, 0-9 and _", "rename the file")
+    if country != _NO_COUNTRY and country not in _countries():
+        wrong = f"the folder {country!r} is no ISO 3166 code in lower case"
+        yield _Problem("country", wrong, f"move the file to a folder such as eg/, or {_NO_COUNTRY}/ for no country")
+    for key, name, place in (("source_id", source_id, "file"), ("country", country, "folder")):
+        if key in table and table[key] != name:
+            remedy = f"write {name!r}, or leave the key out"
+            yield _Problem(key, f"{table[key]!r} is not the {place}'s name {name!r}", remedy)
+
+
+def _value_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
+    """What is wrong with values of the right type; the other types are pydantic's to report."""
+    for key in ("homepage", *_DISCOVERY):
+        for url in _texts(table, key):
+            if not is_http(url):
+                remedy = "write the whole of it, https://host/path"
+                yield _Problem(key, f"{url!r} is no absolute http(s) URL", remedy)
+    if not any(table.get(key) for key in _DISCOVERY):
+        yield _Problem("feeds", "the file names no way of discovery", "add feeds, sitemaps or sections")
+    if table.get("outlet", "?") == "":
+        yield _Problem("outlet", "is empty", "write the name of the outlet as it calls itself")
+    for host in _texts(table, "hosts"):
+        if not _HOST.fullmatch(host):
+            yield _Problem("hosts", f"{host!r} is no host name", "write it without scheme and path: news.example.org")
+    for tag in _texts(table, "languages"):
+        if primary_language(tag) != tag:
+            remedy = f"write {primary_language(tag) or 'a code such as ar or en'}"
+            yield _Problem("languages", f"{tag!r} is no primary language tag", remedy)
+    for zone in _texts(table, "timezone"):
+        if not _is_timezone(zone):
+            yield _Problem("timezone", f"{zone!r} is no IANA time zone", _did_you_mean(zone, available_timezones()))
+    for encoding in _texts(table, "encoding"):
+        if not _is_encoding(encoding):
+            remedy = "write a name that Python knows, such as windows-1256"
+            yield _Problem("encoding", f"{encoding!r} is no known text encoding", remedy)
+    yield from _pattern_problems(table)
+    yield from _number_problems(table)
+
+
+def _pattern_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
+    for key in ("allow", "deny"):
+        for pattern in _texts(_table(table, "articles"), key):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                remedy = "mend it; a backslash needs a 'literal string' in TOML"
+                yield _Problem(f"articles.{key}", f"{pattern!r} is no regular expression ({error})", remedy)
+
+
+def _number_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
+    days = table.get("max_age_days")
+    if isinstance(days, int) and not isinstance(days, bool) and days < 1:
+        yield _Problem("max_age_days", f"{days} is less than a day", "write 1 or more, or leave the key out")
+    delay = _table(table, "manners").get("delay")
+    if isinstance(delay, (int, float)) and not 0 <= delay < math.inf:
+        yield _Problem("manners.delay", f"{delay} is no time to wait", "write seconds, 0 or more")
+
+
+def _type_problems(errors: Iterable[ErrorDetails]) -> list[_Problem]:
+    """Pydantic's findings in our words; one for each key, however many types it might have had."""
+    known = set().union(*_KEYS.values())
+    problems: dict[str, _Problem] = {}
+    for error in errors:
+        place = [str(part) for part in error["loc"]]
+        if error["type"] != "unexpected_keyword_argument":
+            place = [part for part in place if part.isdecimal() or part in known]
+        key = ".".join(place)
+        problems.setdefault(key, _Problem(key, *_explained(error, place)))
+    return list(problems.values())
+
+
+def _explained(error: ErrorDetails, place: list[str]) -> tuple[str, str]:
+    match error["type"]:
+        case "missing":
+            return "is missing", f"add {place[-1]} = ..."
+        case "unexpected_keyword_argument":
+            known = _KEYS.get(".".join(place[:-1]), set())
+            return "unknown key", _did_you_mean(place[-1], known)
+        case "tuple_type":
+            return f"is {error['input']!r}, no list", 'write a list: ["..."]'
+        case "dataclass_type":
+            return f"is {error['input']!r}, no table", f"write a table: [{place[-1]}]"
+    message = error["msg"][0].lower() + error["msg"][1:]
+    return f"is {error['input']!r}: {message}", _REMEDIES.get(place[0], "see docs/sources.md")
+
+
+def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = table.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _texts(table: Mapping[str, Any], key: str) -> list[str]:
+    """The strings that stand under a key, alone or in a list."""
+    value = table.get(key)
+    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    names = sorted(known)
+    folded = {candidate.casefold(): candidate for candidate in names}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1)
+    if close:
+        return f"did you mean {folded[close[0]]!r}?"
+    return f"known are {', '.join(names)}" if len(names) <= 30 else "see docs/sources.md"
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        " ".encode(name)
+    except (LookupError, ValueError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    """The ISO 3166 alpha-2 codes, in lower case, as the time zone database lists them."""
+    table = files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8")
+    return frozenset(line[:2].lower() for line in table.splitlines() if line and not line.startswith("#"))

@@ -1,0 +1,1 @@
+"""What decides which pages to ask for."""

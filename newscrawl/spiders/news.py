@@ -1,0 +1,293 @@
+"""The generic spider: polls what sources publish, fetches what is due, hands pages to extraction."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newscrawl.configuration import Configuration
+from newscrawl.discovery.candidates import is_article_url
+from newscrawl.discovery.documents import ChildSitemap
+from newscrawl.discovery.reading import DocumentKind, read_document
+from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionTimeout
+from newscrawl.extensions.run_log import RunLog
+from newscrawl.extraction import extract
+from newscrawl.extraction.workers import Workers
+from newscrawl.items import Article, Candidate, Disposition, Visit
+from newscrawl.sources import Source
+from newscrawl.sources.registry import BUNDLED, load_sources, owner, select
+from newscrawl.spiders.failures import disposition_of
+from newscrawl.spiders.pages import headers_of, page_of
+from newscrawl.storage.frontier import Lease, Scope
+from newscrawl.urls import is_http, url_key
+
+logger = logging.getLogger(__name__)
+
+# Enough requests of a host to keep its download slot fed, few enough to share a host with other crawlers.
+_IN_FLIGHT_PER_HOST = 8
+_GIVEN_AT_ONCE = 500
+_SITEMAP_DEPTH = 3
+_SITEMAPS_PER_SOURCE = 1000
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+
+
+class NewsSpider(Spider):
+    """`scrapy crawl news`: all that is due. `-a sources=id,id`: these sources, now. `-a urls="URL URL"` or
+    `-a urls=@file`: these pages, now, also of hosts that no source names.
+    """
+
+    name = "news"
+    keeps_run_log: ClassVar[bool] = True
+
+    def __init__(self, *, configuration: Configuration, sources: str | None = None, urls: str | None = None) -> None:
+        super().__init__()
+        if sources and urls:
+            raise ConfigurationError("give -a sources=... or -a urls=..., not both")
+        self.configuration = configuration
+        self.arguments = {name: value for name, value in (("sources", sources), ("urls", urls)) if value}
+        self.registry = load_sources(BUNDLED, *([configuration.sources] if configuration.sources else []))
+        self._given = {url_key(url): url for url in _given_urls(urls, configuration.project)} if urls else {}
+        chosen = [] if urls else select(self.registry, sources) if sources else list(self.registry.values())
+        self.sources = {source.source_id: source for source in chosen}
+        self._named = bool(sources)
+        self._waiting = dict(self._given)
+        self._polls_under_way = 0
+        self._polled: dict[str, set[str]] = defaultdict(set)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        unknown = set(kwargs) - {"sources", "urls"}
+        if args or unknown:
+            raise ConfigurationError(f"unknown argument {', '.join(sorted(unknown))}; -a takes sources and urls")
+        spider = cls(configuration=Configuration.read(crawler.settings), **kwargs)
+        spider._set_crawler(crawler)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Requests for discovery documents first, then for pages as they fall due, until nothing is left."""
+        run_log = self.crawler.get_extension(RunLog)
+        assert run_log is not None
+        self.run_log = run_log
+        self.workers = Workers(self.configuration.workers, self.configuration.page_timeout)
+        if self._given:
+            await run_log.add(map(self._given_candidate, self._given.values()), due_now=True)
+        for source in self.sources.values():
+            for request in self._polls(source):
+                yield request
+        async for request in self._due_pages():
+            yield request
+
+    async def parse_document(
+        self, response: Response, source: Source, kind: DocumentKind, depth: int
+    ) -> AsyncIterator[Any]:
+        """Take up the candidates that a discovery document names; requests for the sitemaps that an index names."""
+        new, found, error = 0, 0, "the spider failed; the log says where"
+        try:
+            findings = await self.workers.call(
+                read_document,
+                kind,
+                response.body,
+                response.url,
+                headers_of(response),
+                source=source,
+                now=self.run_log.clock(),
+            )
+            error = str(findings.error or "")
+            found = len(findings.candidates) + len(findings.sitemaps)
+            new = await self.run_log.add(findings.candidates, due_now=self._named)
+            for request in self._child_polls(source, findings.sitemaps, depth + 1):
+                yield request
+        except ExtractionError as failure:
+            error = str(failure)
+        finally:
+            await self._end_poll(source, response.url, kind, status=response.status, found=found, new=new, error=error)
+
+    async def document_failed(self, failure: Failure) -> None:
+        """Write down a discovery document that brought no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        _, reason = disposition_of(failure.value)
+        error = f"{request.url} brought no document ({reason}); look at it in a browser, and mend the source file"
+        response = getattr(failure.value, "response", None)
+        source, kind = request.cb_kwargs["source"], request.cb_kwargs["kind"]
+        await self._end_poll(source, request.url, kind, status=response and response.status, found=0, new=0, error=error)
+
+    async def parse_page(self, response: Response) -> AsyncIterator[Article]:
+        """The article of a fetched page, read in a worker process."""
+        assert response.request is not None
+        visit = _visit(response.request, response)
+        refusal = _no_page(response, visit)
+        if refusal:
+            await self.run_log.end(visit, Disposition.NOT_ARTICLE, refusal)
+            return
+        source = self.registry.get(visit.source or "")
+        page = page_of(response, self.run_log.clock())
+        try:
+            article = await self.workers.call(extract, page, source)
+        except ExtractionTimeout as error:
+            await self.run_log.end(visit, Disposition.TIMED_OUT, str(error))
+            return
+        except ExtractionError as error:
+            await self.run_log.end(visit, Disposition.FAILED, str(error))
+            return
+        digest = "sha256:" + hashlib.sha256(page.body).hexdigest()
+        article.visit = replace(visit, payload_digest=digest)
+        if source is not None and visit.depth < self.configuration.related_depth:
+            await self.run_log.add(_related_candidates(article, source, visit.depth + 1), due_now=False)
+        yield article
+
+    async def page_failed(self, failure: Failure) -> None:
+        """End the visit of a page that brought no answer."""
+        disposition, reason = disposition_of(failure.value)
+        request: Request = failure.request  # type: ignore[attr-defined]
+        await self.run_log.end(_visit(request, getattr(failure.value, "response", None)), disposition, reason)
+
+    def closed(self, reason: str) -> None:
+        """End the worker processes."""
+        if hasattr(self, "workers"):
+            self.workers.close()
+
+    async def _due_pages(self) -> AsyncIterator[Request]:
+        while True:
+            # Cleared before looking, so that what changes meanwhile is looked at again.
+            self.run_log.changed.clear()
+            leases = await self.run_log.lease(self._scope(), per_host=_IN_FLIGHT_PER_HOST)
+            for lease in leases:
+                yield self._page_request(lease)
+                self._waiting.pop(lease.url_key, None)
+            if leases:
+                continue
+            if not self.run_log.in_flight and not self._polls_under_way:
+                return
+            await self.run_log.changed.wait()
+
+    def _scope(self) -> Scope:
+        if self._given:
+            # Some at a time: databases bound the length of a statement.
+            return Scope(keys=list(islice(self._waiting, _GIVEN_AT_ONCE)))
+        return Scope(sources=self.sources) if self._named else Scope()
+
+    def _given_candidate(self, url: str) -> Candidate:
+        source = owner(self.registry, url)
+        return Candidate(url=url, source=source.source_id if source else None, kind="given")
+
+    def _page_request(self, lease: Lease) -> Request:
+        site = None if self._given else self.registry.get(lease.source_id or "")
+        meta = {"lease": lease, "site": site}
+        return Request(lease.url, callback=self.parse_page, errback=self.page_failed, meta=meta)
+
+    def _polls(self, source: Source) -> list[Request]:
+        kinds: list[tuple[DocumentKind, tuple[str, ...]]] = [
+            ("feed", source.feeds),
+            ("sitemap", source.sitemaps),
+            ("section", source.sections),
+        ]
+        return [self._poll(source, kind, url, depth=0) for kind, urls in kinds for url in urls]
+
+    def _child_polls(self, source: Source, children: list[ChildSitemap], depth: int) -> list[Request]:
+        polled = self._polled[source.source_id]
+        unknown = [child for child in children if url_key(child.url) not in polled]
+        newest = sorted(
+            unknown, key=lambda child: child.modified_at.timestamp() if child.modified_at else 0, reverse=True
+        )
+        room = _SITEMAPS_PER_SOURCE - len(polled) if depth <= _SITEMAP_DEPTH else 0
+        if len(newest) > room:
+            logger.warning("%s: %d sitemaps beyond the bound are left", source.source_id, len(newest) - max(room, 0))
+        return [self._poll(source, "sitemap", child.url, depth=depth) for child in newest[: max(room, 0)]]
+
+    def _poll(self, source: Source, kind: DocumentKind, url: str, *, depth: int) -> Request:
+        self._polls_under_way += 1
+        self._polled[source.source_id].add(url_key(url))
+        return Request(
+            url,
+            callback=self.parse_document,
+            errback=self.document_failed,
+            cb_kwargs={"source": source, "kind": kind, "depth": depth},
+            priority=10,
+        )
+
+    async def _end_poll(
+        self,
+        source: Source,
+        url: str,
+        kind: DocumentKind,
+        *,
+        status: int | None,
+        found: int,
+        new: int,
+        error: str,
+    ) -> None:
+        try:
+            if error:
+                logger.warning("%s: %s", source.source_id, error)
+            await self.run_log.poll(
+                source.source_id, url, kind, status=status, found=found, new=new, error=error or None
+            )
+        finally:
+            self._polls_under_way -= 1
+            self.run_log.changed.set()
+
+
+def _given_urls(urls: str, base: Path) -> list[str]:
+    if urls.startswith("@"):
+        file = base / urls[1:]
+        try:
+            urls = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"-a urls=@{file} cannot be read: {error}") from error
+    given = urls.split()
+    wrong = [url for url in given if not is_http(url)]
+    if wrong or not given:
+        raise ConfigurationError(f"-a urls: {wrong[0] if wrong else 'nothing'} is no absolute http(s) URL")
+    return given
+
+
+def _visit(request: Request, response: Response | None) -> Visit:
+    lease: Lease = request.meta["lease"]
+    return Visit(
+        candidate_key=lease.url_key,
+        final_url=response.url if response is not None else request.url,
+        source=lease.source_id,
+        redirect_urls=tuple(request.meta.get("redirect_urls", ())),
+        status=response.status if response is not None else None,
+        depth=lease.depth,
+        tries=lease.tries + 1,
+    )
+
+
+def _no_page(response: Response, visit: Visit) -> str | None:
+    """Why the answer cannot be an article's page; None when it may be one."""
+    content_type = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type not in _PAGE_TYPES:
+        return f"content type {media_type}"
+    parts = urlsplit(response.url)
+    if visit.redirect_urls and parts.path in ("", "/") and not parts.query:
+        return "redirected to the home page"
+    return None
+
+
+def _related_candidates(article: Article, source: Source, depth: int) -> list[Candidate]:
+    return [
+        Candidate(
+            url=link.url,
+            source=source.source_id,
+            kind="related",
+            via=article.url,
+            depth=depth,
+            evidence={"title": link.headline},
+        )
+        for link in article.related_links
+        if link.url and is_http(link.url) and is_article_url(link.url, source)
+    ]

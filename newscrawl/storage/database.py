@@ -1,0 +1,141 @@
+"""Opening the database: engine, migrations, and the one thread in which SQL runs during a crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from newscrawl.exceptions import ConfigurationError, StoreError
+from newscrawl.storage.schema import Base
+
+_BUSY_TIMEOUT_MS = 30_000
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """A migrated database of SQLite or PostgreSQL.
+
+    Raises ConfigurationError for a URL that is neither, StoreError when it cannot be opened or migrated.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _checked_url(url)
+        self.path = Path(self.url.database) if self.url.get_backend_name() == "sqlite" else None
+        self._thread: ThreadPoolExecutor | None = None
+        try:
+            if self.path is not None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.engine = _engine(self.url)
+            with self.engine.begin() as connection:
+                migrate(connection)
+        except CommandError as error:
+            raise StoreError(
+                f"{self} has a schema that this version does not know ({error}); "
+                "upgrade newscrawl, or point NEWSCRAWL_DATABASE_URL to another database"
+            ) from error
+        except (DBAPIError, OSError) as error:
+            reason = getattr(error, "orig", None) or error
+            raise StoreError(
+                f"{self} cannot be opened: {str(reason).strip()}; check NEWSCRAWL_DATABASE_URL and NEWSCRAWL_OUTPUT, "
+                "that the folder is writable and the server runs"
+            ) from error
+
+    def __str__(self) -> str:
+        return f"database {self.url.render_as_string(hide_password=True)}"
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back at an exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    async def run(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `function(session, ...)` as one transaction in the database's thread, and await its commit."""
+
+        def transaction() -> T:
+            with self.session() as session:
+                return function(session, *args, **kwargs)
+
+        # One thread: transactions stand in the order in which they were asked for, and SQLite's one
+        # writer never waits for itself.
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+
+    def close(self) -> None:
+        """End the thread after what was asked of it is done, and close every connection."""
+        if self._thread is not None:
+            self._thread.shutdown()
+        self.engine.dispose()
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the schema to this version's, in the connection's transaction."""
+    command.upgrade(alembic_config(connection), "head")
+
+
+def insert(session: Session, table: type[Base]) -> Any:
+    """The INSERT of the session's database, which both of ours extend by ON CONFLICT."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration for the migrations beside this module, working on `connection`."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _checked_url(url: str) -> Any:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigurationError(f"NEWSCRAWL_DATABASE_URL is no database URL: {error}") from error
+    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return parsed
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ConfigurationError(
+        f"NEWSCRAWL_DATABASE_URL={parsed.render_as_string()} is not supported; "
+        "write sqlite:///path/to/newscrawl.db or postgresql://user@host/name"
+    )
+
+
+def _engine(url: Any) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url)
+
+    # pysqlite commits by itself around savepoints unless it is told to leave transactions alone;
+    # IMMEDIATE takes the write lock at once instead of failing in the middle of a transaction.
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,220 @@
+"""Runs: which one is alive, what each URL and each discovery document ended in, what a run came to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy.orm import Session
+
+from newscrawl.exceptions import StoreBusy
+from newscrawl.items import Disposition, Visit
+from newscrawl.sources import Source
+from newscrawl.storage import articles, frontier
+from newscrawl.storage.database import Database, insert
+from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRow, SourceRow
+from newscrawl.urls import host_of, url_key
+
+
+class RunLock:
+    """Proof that a run is alive: the operating system or the server frees it when the process dies.
+
+    SQLite: a file lock beside the database, one run at a time. PostgreSQL: an advisory lock of the run's own
+    session, several runs at a time.
+
+    Raises StoreBusy at entry when another live run holds the SQLite database.
+    """
+
+    def __init__(self, database: Database, run_id: str) -> None:
+        self._database = database
+        self._run_id = run_id
+        self._file: FileLock | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        if self._database.path is None:
+            self._connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            # A connection that went back to a pool would go on holding the lock.
+            self._connection.detach()
+            self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _lock_key(self._run_id)})
+            return self
+        path = self._database.path.with_name(self._database.path.name + ".lock")
+        self._file = FileLock(path, timeout=0)
+        try:
+            self._file.acquire()
+        except Timeout:
+            raise StoreBusy(
+                f"another run ({path.read_text(encoding='utf-8').strip() or 'unknown'}) is crawling into "
+                f"{self._database}; wait until it ends, or give this one its own folder with -s NEWSCRAWL_OUTPUT=..."
+            ) from None
+        path.write_text(f"{self._run_id}, process {os.getpid()}", encoding="utf-8")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.release()
+        if self._connection is not None:
+            self._connection.close()
+
+    def dead(self, session: Session) -> list[str]:
+        """The runs that the database calls running, but whose lock is free: they died."""
+        running = session.scalars(
+            select(RunRow.run_id).where(RunRow.state == "running", RunRow.run_id != self._run_id)
+        ).all()
+        if self._connection is None:
+            return list(running)
+        return [run_id for run_id in running if self._is_free(run_id)]
+
+    def _is_free(self, run_id: str) -> bool:
+        assert self._connection is not None
+        key = {"key": _lock_key(run_id)}
+        if not self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key):
+            return False
+        self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+        return True
+
+
+def begin(
+    session: Session, run_id: str, *, spider: str, arguments: dict[str, Any], sources: Iterable[Source], now: datetime
+) -> None:
+    """Enter the run, and its sources as their files describe them now."""
+    for source in sources:
+        session.merge(
+            SourceRow(
+                source_id=source.source_id, outlet=source.outlet, homepage=source.homepage, country=source.country
+            )
+        )
+    session.add(RunRow(run_id=run_id, spider=spider, started_at=now, state="running", arguments=arguments))
+
+
+def bury(session: Session, run_ids: list[str]) -> int:
+    """Mark runs as died and make due what they had leased; says how many candidates that were."""
+    session.execute(update(RunRow).where(RunRow.run_id.in_(run_ids)).values(state="died"))
+    return frontier.release(session, run_ids)
+
+
+def finish(session: Session, run_id: str, *, counts: dict[str, Any], now: datetime) -> None:
+    """Mark the run as finished and make due what it had leased and not ended."""
+    frontier.release(session, [run_id])
+    session.execute(
+        update(RunRow).where(RunRow.run_id == run_id).values(state="finished", finished_at=now, counts=counts)
+    )
+
+
+def without_feed(session: Session) -> list[tuple[str, str]]:
+    """run_id and spider of each ended run whose feed is not yet written, the oldest first."""
+    statement = (
+        select(RunRow.run_id, RunRow.spider)
+        .where(RunRow.state != "running", RunRow.feed.is_(None))
+        .order_by(RunRow.started_at, RunRow.run_id)
+    )
+    return [(run_id, spider) for run_id, spider in session.execute(statement)]
+
+
+def set_feed(session: Session, run_id: str, name: str) -> None:
+    """Record that the run's feed stands whole in the file of this name."""
+    session.execute(update(RunRow).where(RunRow.run_id == run_id).values(feed=name))
+
+
+def end_visit(
+    session: Session,
+    visit: Visit,
+    disposition: Disposition,
+    *,
+    run_id: str,
+    now: datetime,
+    reason: str | None = None,
+    article_id: int | None = None,
+    due_at: datetime | None = None,
+) -> dict[str, Disposition]:
+    """Write down what became of a fetched or refused URL, and of the URLs that redirected to it.
+
+    Returns the dispositions that are new to the run, by url_key: a URL that two candidates lead to counts once.
+    The candidate is due again at `due_at`, or done when it is None.
+    """
+    final_key = url_key(visit.final_url)
+    ends: dict[str, tuple[str, Disposition, str | None]] = {}
+    for url in visit.redirect_urls:
+        if url_key(url) != final_key:
+            ends[url_key(url)] = (url, Disposition.REDIRECTED, f"to {visit.final_url}")
+    ends[final_key] = (visit.final_url, disposition, reason)
+    written: dict[str, Disposition] = {}
+    for key, (url, end, why) in ends.items():
+        values = {
+            "run_id": run_id,
+            "url_key": key,
+            "url": url,
+            "source_id": visit.source,
+            "disposition": str(end),
+            "reason": why,
+            "status": visit.status if key == final_key else None,
+            "at": now,
+            "article_id": article_id,
+        }
+        statement = insert(session, DispositionRow).on_conflict_do_nothing().returning(DispositionRow.url_key)
+        if session.scalars(statement, [values]).all():
+            written[key] = end
+        if key != final_key and article_id is not None:
+            articles.add_alias(session, key, article_id, "redirect")
+        if key != visit.candidate_key:
+            _know(session, key, url, run_id=run_id, source_id=visit.source, depth=visit.depth, now=now)
+    frontier.end(session, visit.candidate_key, run_id=run_id, due_at=due_at)
+    return written
+
+
+def poll(session: Session, **values: Any) -> None:
+    """Write down one fetch of a discovery document: the columns of PollRow."""
+    session.add(PollRow(**values))
+
+
+def disposition_counts(session: Session, run_id: str) -> dict[str | None, dict[str, int]]:
+    """How many URLs of a run ended in which disposition, by source."""
+    statement = (
+        select(DispositionRow.source_id, DispositionRow.disposition, func.count())
+        .where(DispositionRow.run_id == run_id)
+        .group_by(DispositionRow.source_id, DispositionRow.disposition)
+    )
+    counts: dict[str | None, dict[str, int]] = {}
+    for source_id, disposition, number in session.execute(statement):
+        counts.setdefault(source_id, {})[disposition] = number
+    return counts
+
+
+def _know(
+    session: Session, key: str, url: str, *, run_id: str, source_id: str | None, depth: int, now: datetime
+) -> None:
+    """Enter a URL that a redirect showed as done in the frontier, so that discovery finds it known."""
+    values = {
+        "url_key": key,
+        "url": url,
+        "host": host_of(url),
+        "source_id": source_id,
+        "kind": "related",
+        "depth": depth,
+        "evidence": {},
+        "discovered_at": now,
+        "priority": 0,
+        "state": "done",
+        "tries": 0,
+        "run_id": run_id,
+    }
+    done = insert(session, FrontierRow).values(values)
+    session.execute(
+        done.on_conflict_do_update(
+            index_elements=[FrontierRow.url_key],
+            set_={"state": "done", "due_at": None, "run_id": run_id},
+            where=FrontierRow.state == "due",
+        )
+    )
+
+
+def _lock_key(run_id: str) -> int:
+    return int.from_bytes(hashlib.sha256(run_id.encode()).digest()[:8], "big", signed=True)

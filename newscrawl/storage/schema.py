@@ -1,0 +1,317 @@
+"""The tables. Changing one needs a migration: `make migration NAME="what changes"`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+# SQLite numbers rows by itself only where the key is declared INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC; SQLite, which knows no offset, gets it back as UTC.
+
+    Raises ValueError for a naive datetime.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value} cannot be stored as an instant")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table; the naming convention gives migrations stable constraint names."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text, datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
+
+
+class SourceRow(Base):
+    """A source that a run has crawled; its TOML file is the truth."""
+
+    __tablename__ = "sources"
+
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    outlet: Mapped[str]
+    homepage: Mapped[str]
+    country: Mapped[str]
+
+
+class RunRow(Base):
+    """One crawl."""
+
+    __tablename__ = "runs"
+    __table_args__ = (CheckConstraint("state IN ('running', 'finished', 'died')", name="state"),)
+
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    spider: Mapped[str]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    state: Mapped[str]
+    arguments: Mapped[dict[str, Any]]
+    counts: Mapped[dict[str, Any] | None]
+    feed: Mapped[str | None]
+    """File name of the run's feed; NULL until it is written."""
+
+
+class FrontierRow(Base):
+    """A candidate URL and when it is to be fetched."""
+
+    __tablename__ = "frontier"
+    __table_args__ = (
+        CheckConstraint("state IN ('due', 'leased', 'done')", name="state"),
+        Index("ix_frontier_due", "state", "host", "due_at"),
+        Index("ix_frontier_source", "source_id"),
+    )
+
+    url_key: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    host: Mapped[str]
+    source_id: Mapped[str | None]
+    kind: Mapped[str]
+    via: Mapped[str | None]
+    depth: Mapped[int]
+    evidence: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime | None]
+    """Last change that a sitemap or feed stated."""
+    discovered_at: Mapped[datetime]
+    priority: Mapped[int]
+    """Higher goes first."""
+    state: Mapped[str]
+    due_at: Mapped[datetime | None]
+    """When it is to be fetched; NULL with state done: when discovery names it anew."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Fetches in a row that ended in a passing failure."""
+    run_id: Mapped[str | None]
+    """The run that leased it last."""
+    lease_until: Mapped[datetime | None]
+
+
+class ArticleRow(Base):
+    """One article; its texts stand in its extractions."""
+
+    __tablename__ = "articles"
+
+    article_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    """Grows in the order of storing: the earliest of several copies has the least."""
+    public_id: Mapped[str] = mapped_column(unique=True)
+    url_key: Mapped[str] = mapped_column(unique=True)
+    source_id: Mapped[str | None] = mapped_column(index=True)
+    text_digest: Mapped[str | None] = mapped_column(index=True)
+    """Digest of the current normalised text; NULL when it is too short to tell copies by."""
+    headline_key: Mapped[str | None]
+    """Folded current headline, by which related links find it."""
+    duplicate_of: Mapped[str | None]
+    """url_key of the earliest article with the same normalised text."""
+    first_fetched_at: Mapped[datetime]
+    last_fetched_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_articles_headline", "source_id", "headline_key"),)
+
+
+class UrlAliasRow(Base):
+    """Another URL of an article: a redirect that led to it, or a canonical claim that was checked."""
+
+    __tablename__ = "url_aliases"
+
+    url_key: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+
+
+class CaptureRow(Base):
+    """The place of a page's bytes in a WARC."""
+
+    __tablename__ = "captures"
+    __table_args__ = (UniqueConstraint("warc", "offset"),)
+
+    capture_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    warc: Mapped[str]
+    offset: Mapped[int] = mapped_column(BigInteger)
+    length: Mapped[int] = mapped_column(BigInteger)
+    record_id: Mapped[str]
+    payload_digest: Mapped[str] = mapped_column(index=True)
+
+
+class RevisionRow(Base):
+    """A state of the page."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    revision_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"))
+    number: Mapped[int]
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"), index=True)
+    url: Mapped[str]
+    fetched_at: Mapped[datetime]
+    payload_digest: Mapped[str]
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("captures.capture_id"))
+    duplicate_of: Mapped[str | None]
+    """The copy that was known when the revision was stored, as its feed line says."""
+
+
+class ExtractionRow(Base):
+    """Our reading of a revision. Of one article's extractions, one is current."""
+
+    __tablename__ = "extractions"
+    __table_args__ = (
+        UniqueConstraint("revision_id", "extractor"),
+        Index(
+            "uq_extractions_current",
+            "article_id",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+    )
+
+    extraction_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.revision_id", ondelete="CASCADE"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), index=True)
+    is_current: Mapped[bool]
+    extractor: Mapped[str]
+    extracted_at: Mapped[datetime]
+    content_hash: Mapped[str]
+    canonical_url: Mapped[str | None]
+    outlet: Mapped[str | None]
+    headline: Mapped[str | None]
+    page_title: Mapped[str | None]
+    description: Mapped[str | None]
+    byline: Mapped[str | None]
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    """The instant, where the page or its source tells the offset."""
+    published_at_text: Mapped[str | None]
+    """The time as the feed line gives it: aware, local or a day."""
+    published_at_precision: Mapped[str | None]
+    """instant, local or day."""
+    published_at_raw: Mapped[str | None]
+    modified_at: Mapped[datetime | None]
+    modified_at_text: Mapped[str | None]
+    modified_at_precision: Mapped[str | None]
+    modified_at_raw: Mapped[str | None]
+    language: Mapped[str | None]
+    section: Mapped[str | None]
+    keywords: Mapped[list[Any]]
+    main_image: Mapped[str | None]
+    body: Mapped[str | None]
+    blocks: Mapped[list[Any]]
+
+
+class AuthorRow(Base):
+    """A name that stands in a byline."""
+
+    __tablename__ = "authors"
+
+    author_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    name_key: Mapped[str] = mapped_column(index=True)
+    """The folded name: spellings of one name share it."""
+
+
+class ArticleAuthorRow(Base):
+    """An author of an article as an extraction reads it, in the byline's order."""
+
+    __tablename__ = "article_authors"
+
+    extraction_id: Mapped[int] = mapped_column(
+        ForeignKey("extractions.extraction_id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("authors.author_id"), index=True)
+
+
+class RelatedLinkRow(Base):
+    """One read-also headline of an extraction, tied to the article that it names once that is known."""
+
+    __tablename__ = "related_links"
+
+    extraction_id: Mapped[int] = mapped_column(
+        ForeignKey("extractions.extraction_id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    headline: Mapped[str]
+    headline_key: Mapped[str]
+    url: Mapped[str | None]
+    url_key: Mapped[str | None] = mapped_column(index=True)
+    label: Mapped[str | None]
+    placement: Mapped[str]
+    source_id: Mapped[str | None]
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("articles.article_id", ondelete="SET NULL"), index=True)
+
+    __table_args__ = (Index("ix_related_links_headline", "source_id", "headline_key"),)
+
+
+class DispositionRow(Base):
+    """What became of a URL in a run."""
+
+    __tablename__ = "dispositions"
+    __table_args__ = (UniqueConstraint("run_id", "url_key"),)
+
+    disposition_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"))
+    url_key: Mapped[str] = mapped_column(index=True)
+    url: Mapped[str]
+    source_id: Mapped[str | None]
+    disposition: Mapped[str]
+    reason: Mapped[str | None]
+    status: Mapped[int | None]
+    at: Mapped[datetime]
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.article_id", ondelete="SET NULL"))
+
+
+class PollRow(Base):
+    """One fetch of a feed, sitemap or section page."""
+
+    __tablename__ = "polls"
+
+    poll_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"), index=True)
+    source_id: Mapped[str] = mapped_column(index=True)
+    url: Mapped[str]
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    status: Mapped[int | None]
+    found: Mapped[int]
+    """Candidates that the document named."""
+    new: Mapped[int]
+    """Of these, the ones that the frontier did not know."""
+    error: Mapped[str | None]

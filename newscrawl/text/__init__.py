@@ -1,0 +1,1 @@
+"""Text as printed (clean) and text as compared (fold)."""

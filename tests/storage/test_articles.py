@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from newscrawl.duplicates import text_digest
+from newscrawl.items import Article, Block, Disposition, RelatedLink, Visit, feed_line
+from newscrawl.storage import articles, runs
+from newscrawl.storage.database import Database
+from newscrawl.storage.schema import ArticleRow, AuthorRow, ExtractionRow, RelatedLinkRow, RevisionRow
+from newscrawl.urls import article_id, url_key
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+TEXT = "ترجع بداية العداوة بين الجماعتين لعام عندما ضبطت الجماعة تجارا يبيعون البضائع لجمع الأموال لحساب الجماعة الأخرى"
+
+
+def article(url: str = "https://news.example/1", *, text: str = TEXT, **fields: Any) -> Article:
+    key = url_key(url)
+    values: dict[str, Any] = {
+        "headline": "عنوان الخبر",
+        "source": "news",
+        "fetched_at": NOW,
+        "content_hash": f"v1:{text}",
+        "extractor": "test/1",
+        "blocks": [Block("paragraph", text)],
+        "body": text,
+        "visit": Visit(
+            candidate_key=key, final_url=url, payload_digest=f"sha256:{text}", text_digest=text_digest(text)
+        ),
+    }
+    return Article(id=str(article_id(key)), url=url, url_key=key, **{**values, **fields})
+
+
+def store(database: Database, one: Article, run_id: str = "run") -> articles.Stored:
+    with database.session() as session:
+        if not session.get(runs.RunRow, run_id):
+            runs.begin(session, run_id, spider="news", arguments={}, sources=[], now=NOW)
+            session.flush()
+        return articles.store(session, one, run_id=run_id)
+
+
+def with_digest(one: Article, digest: str) -> Article:
+    assert one.visit is not None
+    return replace(one, visit=replace(one.visit, payload_digest=digest))
+
+
+def test_article_comes_back_as_it_was_stored(database: Database) -> None:
+    stored = article(
+        canonical_url="https://news.example/one",
+        outlet="محطة",
+        page_title="صفحة",
+        authors=["إيمان فهيم", "محمد علي"],
+        published_at=datetime(2021, 8, 25, 17, 30, tzinfo=timezone(timedelta(hours=2))),
+        published_at_raw="الأربعاء 25 أغسطس 2021 05:30 مـ",
+        modified_at=date(2021, 8, 26),
+        language="ar",
+        keywords=["أ", "ب"],
+        blocks=[Block("heading", "لماذا"), Block("paragraph", TEXT)],
+        related_links=[
+            RelatedLink(position=1, headline="أول", url="https://news.example/2", label="اقرأ أيضاً"),
+            RelatedLink(position=2, headline="ثان", placement="aside"),
+        ],
+    )
+    assert store(database, stored) == articles.Stored(Disposition.STORED_NEW, 1, 1)
+    with database.session() as session:
+        (read,) = articles.revisions_of_run(session, "run")
+    assert feed_line(read) == {**feed_line(stored), "revision": 1, "run": "run"}
+
+
+def test_same_payload_and_same_content_are_unchanged(database: Database) -> None:
+    store(database, article())
+    assert store(database, article()).disposition is Disposition.UNCHANGED
+    assert store(database, with_digest(article(), "sha256:other")).disposition is Disposition.UNCHANGED
+    with database.session() as session:
+        assert session.scalar(select(func.count()).select_from(RevisionRow)) == 1
+
+
+def test_other_content_is_a_revision(database: Database) -> None:
+    store(database, article())
+    second = store(database, article(text=TEXT + " تصحيح"))
+    assert (second.disposition, second.revision) == (Disposition.STORED_REVISION, 2)
+    with database.session() as session:
+        current = session.scalars(select(ExtractionRow).where(ExtractionRow.is_current)).one()
+        assert current.body == TEXT + " تصحيح"
+        assert [one.revision for one in articles.revisions_of_run(session, "run")] == [1, 2]
+
+
+def test_page_that_returns_to_an_earlier_state_is_a_revision_again(database: Database) -> None:
+    for text in (TEXT, TEXT + " تصحيح", TEXT):
+        last = store(database, article(text=text))
+    assert (last.disposition, last.revision) == (Disposition.STORED_REVISION, 3)
+
+
+def test_another_extractor_on_the_same_payload_makes_an_extraction_and_no_revision(database: Database) -> None:
+    first = article()
+    store(database, first)
+    newer = with_digest(article(text=TEXT + " أدق", extractor="test/2"), f"sha256:{TEXT}")
+    assert store(database, newer).disposition is Disposition.UNCHANGED
+    with database.session() as session:
+        readings = session.execute(
+            select(ExtractionRow.extractor, ExtractionRow.is_current).order_by(ExtractionRow.extraction_id)
+        ).all()
+        assert [tuple(row) for row in readings] == [("test/1", False), ("test/2", True)]
+        (line,) = articles.revisions_of_run(session, "run")
+        assert line.extractor == "test/1", "the feed line is the state at storing"
+
+
+def test_later_copies_name_the_earliest(database: Database) -> None:
+    ends = [store(database, article(f"https://news.example/{number}")) for number in (1, 2, 3)]
+    assert [end.disposition for end in ends] == [
+        Disposition.STORED_NEW,
+        Disposition.DUPLICATE,
+        Disposition.DUPLICATE,
+    ]
+    assert [end.duplicate_of for end in ends] == [None, "news.example/1", "news.example/1"]
+
+
+def test_spelling_variants_are_copies_and_short_texts_are_not(database: Database) -> None:
+    store(database, article())
+    variant = article("https://other.example/1", text=TEXT.replace("الأخرى", "الاخري"), source="other")
+    assert store(database, variant).duplicate_of == "news.example/1"
+    store(database, article("https://news.example/8", text="خبر قصير"))
+    assert store(database, article("https://news.example/9", text="خبر قصير")).duplicate_of is None
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        RelatedLink(position=1, headline="بعنوان آخر", url="http://www.news.example/2?utm_source=x"),
+        RelatedLink(position=1, headline="عنوانُ الهدف"),
+    ],
+    ids=["by URL", "by headline"],
+)
+@pytest.mark.parametrize("target_first", [True, False])
+def test_related_links_are_resolved_whenever_the_target_comes(
+    database: Database, link: RelatedLink, target_first: bool
+) -> None:
+    target = article("https://news.example/2", text="نص الهدف", headline="عنوان الهدف")
+    naming = article("https://news.example/1", related_links=[link])
+    for one in (target, naming) if target_first else (naming, target):
+        store(database, one)
+    with database.session() as session:
+        target_id = session.scalar(select(ArticleRow.article_id).where(ArticleRow.url_key == "news.example/2"))
+        assert session.scalars(select(RelatedLinkRow.target_id)).one() == target_id
+
+
+def test_headline_of_another_source_resolves_nothing(database: Database) -> None:
+    link = RelatedLink(position=1, headline="عنوان الهدف")
+    store(database, article("https://news.example/1", related_links=[link]))
+    store(database, article("https://other.example/2", text="نص", headline="عنوان الهدف", source="other"))
+    with database.session() as session:
+        assert session.scalars(select(RelatedLinkRow.target_id)).one() is None
+
+
+def test_authors_are_shared_between_articles(database: Database) -> None:
+    store(database, article(authors=["إيمان فهيم"]))
+    store(database, article("https://news.example/2", text="نص", authors=["محمد علي", "إيمان فهيم"]))
+    with database.session() as session:
+        assert session.scalars(select(AuthorRow.name).order_by(AuthorRow.author_id)).all() == ["إيمان فهيم", "محمد علي"]
+        assert [one.authors for one in articles.revisions_of_run(session, "run")] == [
+            ["إيمان فهيم"],
+            ["محمد علي", "إيمان فهيم"],
+        ]
+
+
+def test_alias_leads_to_the_article_and_stays_with_the_first(database: Database) -> None:
+    first, second = store(database, article()), store(database, article("https://news.example/2", text="نص"))
+    with database.session() as session:
+        articles.add_alias(session, "news.example/old", first.article_id, "redirect")
+        articles.add_alias(session, "news.example/old", second.article_id, "redirect")
+        assert articles.find(session, "news.example/old") == first.article_id
+        assert articles.find(session, "news.example/2") == second.article_id
+        assert articles.find(session, "news.example/none") is None
+
+
+def test_article_without_visit_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="without its visit"):
+        store(database, article(visit=None))

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from newscrawl.exceptions import ConfigurationError, StoreError
+from newscrawl.storage.database import Database, alembic_config
+from newscrawl.storage.schema import AuthorRow
+
+
+def test_migrations_lead_to_the_schema(database: Database) -> None:
+    with database.engine.begin() as connection:
+        command.check(alembic_config(connection))
+
+
+def test_downgrade_and_upgrade(database: Database) -> None:
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        command.upgrade(alembic_config(connection), "head")
+        command.check(alembic_config(connection))
+
+
+def test_failed_transaction_leaves_nothing(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.session() as session:
+        session.add(AuthorRow(name="a", name_key="a"))
+        session.flush()
+        raise RuntimeError
+    with database.session() as session:
+        assert session.scalar(select(func.count()).select_from(AuthorRow)) == 0
+
+
+def test_released_savepoint_does_not_commit(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.session() as session:
+        with session.begin_nested():
+            session.add(AuthorRow(name="a", name_key="a"))
+        raise RuntimeError
+    with database.session() as session:
+        assert session.scalar(select(func.count()).select_from(AuthorRow)) == 0
+
+
+def test_run_commits_in_the_order_of_asking(database: Database) -> None:
+    def add(session: Session, name: str) -> str:
+        session.add(AuthorRow(name=name, name_key=name))
+        return name
+
+    async def crawl() -> list[str]:
+        return await asyncio.gather(*(database.run(add, str(number)) for number in range(20)))
+
+    names = asyncio.run(crawl())
+    with database.session() as session:
+        assert session.scalars(select(AuthorRow.name).order_by(AuthorRow.author_id)).all() == names
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/x", "no url", "sqlite://", "sqlite:///:memory:"])
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="NEWSCRAWL_DATABASE_URL"):
+        Database(url)
+
+
+def test_unwritable_place_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be opened.*NEWSCRAWL_OUTPUT"):
+        Database(f"sqlite:///{tmp_path / 'file' / 'newscrawl.db'}")
+
+
+def test_what_is_no_database_is_told_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "newscrawl.db"
+    file.write_bytes(b"not a database, but somebody's file" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        Database(f"sqlite:///{file}")
+    assert file.read_bytes().startswith(b"not a database, but")
+
+
+def test_schema_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'newscrawl.db'}"
+    first = Database(url)
+    with first.session() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    first.close()
+    with pytest.raises(StoreError, match="upgrade newscrawl"):
+        Database(url)
+
+
+def test_sqlite_is_durable_and_keeps_its_foreign_keys(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'newscrawl.db'}")
+    with database.session() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(text("PRAGMA synchronous")) == 2
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+    database.close()
+    assert sqlite3.connect(tmp_path / "newscrawl.db").execute("SELECT count(*) FROM articles").fetchone() == (0,)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from newscrawl.exceptions import StoreBusy
+from newscrawl.items import Candidate, Disposition, Visit
+from newscrawl.storage import frontier, runs
+from newscrawl.storage.database import Database
+from newscrawl.storage.frontier import Scope
+from newscrawl.storage.schema import DispositionRow, FrontierRow, RunRow
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def begin(database: Database, run_id: str = "run") -> None:
+    with database.session() as session:
+        runs.begin(session, run_id, spider="news", arguments={}, sources=[], now=NOW)
+
+
+def end(database: Database, visit: Visit, disposition: Disposition = Disposition.GONE) -> dict[str, Disposition]:
+    with database.session() as session:
+        return runs.end_visit(session, visit, disposition, run_id="run", now=NOW, reason="why")
+
+
+def test_every_url_ends_once_in_a_run(database: Database) -> None:
+    begin(database)
+    visit = Visit(candidate_key="a.example/1", final_url="https://a.example/1", source="a")
+    assert end(database, visit) == {"a.example/1": Disposition.GONE}
+    assert end(database, visit, Disposition.FAILED) == {}
+    with database.session() as session:
+        assert runs.disposition_counts(session, "run") == {"a": {"gone": 1}}
+
+
+def test_redirect_ends_both_urls_and_is_known_to_the_frontier(database: Database) -> None:
+    begin(database)
+    with database.session() as session:
+        frontier.add(
+            session,
+            [Candidate(url="https://a.example/old"), Candidate(url="https://a.example/new")],
+            run_id="run",
+            now=NOW,
+            due_now=False,
+        )
+        frontier.lease(session, Scope(keys=["a.example/old"]), run_id="run", now=NOW, busy={}, per_host=9)
+    visit = Visit(
+        candidate_key="a.example/old",
+        final_url="https://a.example/new",
+        redirect_urls=("https://a.example/old", "https://a.example/between"),
+        status=410,
+    )
+    assert end(database, visit) == {
+        "a.example/old": Disposition.REDIRECTED,
+        "a.example/between": Disposition.REDIRECTED,
+        "a.example/new": Disposition.GONE,
+    }
+    with database.session() as session:
+        states = {row.url_key: row.state for row in session.scalars(select(FrontierRow))}
+        assert states == dict.fromkeys(["a.example/old", "a.example/between", "a.example/new"], "done")
+        statuses = {row.url_key: (row.status, row.reason) for row in session.scalars(select(DispositionRow))}
+        assert statuses["a.example/new"] == (410, "why")
+        assert statuses["a.example/old"] == (None, "to https://a.example/new")
+
+
+def test_dead_runs_are_found_and_what_they_leased_is_due(database: Database) -> None:
+    begin(database, "dead")
+    with database.session() as session:
+        frontier.add(session, [Candidate(url="https://a.example/1")], run_id="dead", now=NOW, due_now=False)
+        frontier.lease(session, Scope(), run_id="dead", now=NOW, busy={}, per_host=9)
+    with runs.RunLock(database, "run") as lock, database.session() as session:
+        assert lock.dead(session) == ["dead"]
+        assert runs.bury(session, ["dead"]) == 1
+        assert session.get_one(RunRow, "dead").state == "died"
+        assert runs.without_feed(session) == [("dead", "news")]
+        assert frontier.count_due(session, Scope(), NOW) == 1
+
+
+def test_one_run_at_a_time_on_sqlite(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'newscrawl.db'}")
+    with runs.RunLock(database, "first"), pytest.raises(StoreBusy, match=r"first, process \d+.*wait until it ends"):
+        runs.RunLock(database, "second").__enter__()
+    with runs.RunLock(database, "second"):
+        pass
+    database.close()
+
+
+@pytest.mark.slow
+def test_a_live_run_on_postgresql_is_not_dead(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    begin(database, "alive")
+    with runs.RunLock(database, "alive"), runs.RunLock(database, "run") as lock, database.session() as session:
+        assert lock.dead(session) == []
+    with runs.RunLock(database, "run") as lock, database.session() as session:
+        assert lock.dead(session) == ["alive"]
+    database.close()
+
+
+def test_finished_run_gives_back_its_leases(database: Database) -> None:
+    begin(database)
+    with database.session() as session:
+        frontier.add(session, [Candidate(url="https://a.example/1")], run_id="run", now=NOW, due_now=False)
+        frontier.lease(session, Scope(), run_id="run", now=NOW, busy={}, per_host=9)
+        runs.finish(session, "run", counts={}, now=NOW)
+        runs.set_feed(session, "run", "news-run.jsonl")
+    with database.session() as session:
+        assert frontier.count_due(session, Scope(), NOW) == 1
+        assert session.get_one(RunRow, "run").state == "finished"
+        assert runs.without_feed(session) == []
