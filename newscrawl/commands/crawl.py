@@ -12,7 +12,8 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
-from newscrawl.exceptions import NewscrawlError
+from newscrawl.configuration import Configuration
+from newscrawl.exceptions import ConfigurationError, NewscrawlError
 from newscrawl.extensions.run_log import RunLog
 
 logger = logging.getLogger(__name__)
@@ -29,12 +30,19 @@ class Command(CrawlCommand):
         assert self.settings is not None
         # The bar shows the progress there; lines of the log that matter break through it.
         if sys.stderr.isatty() and not opts.loglevel and not opts.logfile:
-            self.settings.set("LOG_LEVEL", "WARNING", priority="command")
+            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl news")
         assert self.crawler_process is not None
+        assert self.settings is not None
+        try:
+            Configuration.read(self.settings)
+        except ConfigurationError as error:
+            print(f"newscrawl: {error}", file=sys.stderr)
+            self.exitcode = 1
+            return
         crawler = self._create_crawler(args[0])
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         crawling.add_done_callback(self._tell)

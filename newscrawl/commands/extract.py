@@ -27,7 +27,6 @@ class Command(ScrapyCommand):
     """Exit code 1 when the page cannot be had, or holds no article (no headline or no body)."""
 
     requires_project = True
-    default_settings = {"LOG_LEVEL": "WARNING"}  # noqa: RUF012
 
     def syntax(self) -> str:
         return "[options] <file or URL>"
@@ -38,6 +37,12 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--url", help="the URL that a file's page came from, for its links and its source's rules")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if not opts.loglevel:
+            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:

@@ -7,6 +7,8 @@ fetched, no entity is expanded, and what was read before a defect is kept.
 from __future__ import annotations
 
 import codecs
+import gzip
+import io
 import re
 import zlib
 from collections.abc import Callable, Mapping
@@ -16,9 +18,9 @@ from datetime import datetime
 from html.entities import html5
 from urllib.parse import urldefrag, urljoin
 from xml.parsers import expat
+from xml.sax.saxutils import escape
 
-from charset_normalizer import from_bytes
-from w3lib.encoding import http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from newscrawl.exceptions import DiscoveryError
 from newscrawl.items import Candidate
@@ -28,8 +30,8 @@ MAX_DEPTH = 100
 """Levels of nested elements; feeds and sitemaps need less than ten."""
 
 _GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 16
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""", re.ASCII)
 # Characters that XML 1.0 forbids, which generators let slip into titles.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z]\w{1,30});")
@@ -72,14 +74,14 @@ def header(headers: Mapping[str, str], name: str) -> str | None:
 
 
 def absolute(base: str, reference: str) -> str | None:
-    """The http(s) URL that a reference names, without fragment; None for any other."""
+    """The http(s) URL that a reference names, without fragment; None for any other and for garbled ones."""
     # HTML, URL parsing: tabs and newlines inside an address are dropped.
     reference = reference.strip().translate({9: None, 10: None, 13: None})
     try:
         url = urldefrag(urljoin(base, reference)).url
     except ValueError:
         return None
-    return url if is_http(url) else None
+    return url if is_http(url) and "\ufffd" not in url else None
 
 
 def read_text(
@@ -189,28 +191,29 @@ def mend(text: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    return html5.get(f"{match[1]};") or f"&amp;{match[1]};"
+    return escape(html5.get(f"{match[1]};") or match[0])
 
 
 def _unpacked(body: bytes, url: str, max_bytes: int) -> tuple[bytes, DiscoveryError | None]:
     if not body.startswith(_GZIP):
         return body[:max_bytes], _too_large(url, max_bytes) if len(body) > max_bytes else None
     pieces: list[bytes] = []
-    room = max_bytes + 1
-    rest = body
+    size = 0
+    error = None
     try:
-        while room > 0 and rest.startswith(_GZIP):
-            member = zlib.decompressobj(wbits=31)
-            piece = member.decompress(rest, room)
-            pieces.append(piece)
-            room -= len(piece)
-            rest = member.unused_data
-            if not member.eof and room > 0:
-                return b"".join(pieces), DiscoveryError(f"{url} is a gzip file cut short; {_BROKEN}")
-    except zlib.error as error:
-        return b"".join(pieces), DiscoveryError(f"{url} is a broken gzip file ({error}); {_BROKEN}")
+        # In chunks, so that what stands before a defect is had.
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
+            while size <= max_bytes and (piece := stream.read1(_CHUNK)):
+                pieces.append(piece)
+                size += len(piece)
+    except EOFError:
+        error = DiscoveryError(f"{url} is a gzip file cut short; {_BROKEN}")
+    except (gzip.BadGzipFile, zlib.error) as defect:
+        # Servers add bytes after a whole member, which gzip tools leave aside too.
+        if not (pieces and str(defect).startswith("Not a gzipped file")):
+            error = DiscoveryError(f"{url} is a broken gzip file ({defect}); {_BROKEN}")
     plain = b"".join(pieces)
-    return plain[:max_bytes], _too_large(url, max_bytes) if len(plain) > max_bytes else None
+    return plain[:max_bytes], _too_large(url, max_bytes) if size > max_bytes else error
 
 
 def _too_large(url: str, max_bytes: int) -> DiscoveryError:
@@ -223,11 +226,10 @@ def _decoded(
     plain: bytes, url: str, content_type: str | None, encoding: str | None, *, cut: bool
 ) -> tuple[str, DiscoveryError | None]:
     """Byte-order mark, then UTF-8 where the bytes are valid UTF-8 (no other encoding looks like it), then what the
-    source, the header and the document say, then detection."""
+    source, the header and the document say."""
     marked, _ = read_bom(plain)
-    declared = _DECLARED.search(plain[:1024])
     named = [marked, _utf16(plain), "utf-8", encoding, http_content_type_encoding(content_type)]
-    named.append(declared[1].decode("ascii") if declared else None)
+    named.append(html_body_declared_encoding(plain))
     for name in named:
         codec = resolve_encoding(name) if name else None
         if codec is None:
@@ -237,11 +239,11 @@ def _decoded(
             return codecs.getincrementaldecoder(codec)().decode(plain, final=not cut), None
         except (UnicodeDecodeError, LookupError):
             continue
-    detected = from_bytes(plain[:50_000]).best()
     error = DiscoveryError(
-        f"{url} is in none of the encodings that it declares; titles may be garbled: set `encoding` in the source file"
+        f"{url} is in none of the encodings that it declares; what could not be decoded is left: set `encoding` in the "
+        "source file"
     )
-    return plain.decode(detected.encoding if detected else "utf-8", "replace"), error
+    return plain.decode("utf-8", "replace"), error
 
 
 def _utf16(plain: bytes) -> str | None:

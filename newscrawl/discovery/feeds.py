@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -26,6 +25,7 @@ MAX_ENTRIES = 5_000
 """Far more than a feed holds; bounds feedparser's time to about two seconds."""
 
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
+SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 
 _ENTRIES = frozenset({"item", "entry"})
 _LANGUAGE = frozenset({"language"})
@@ -45,7 +45,11 @@ _NAMESPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
 }
 _LONGEST_VALUE = 8_192
-_LINKS_AN_ENTRY = 20
+_FIELDS_AN_ENTRY = 15
+
+
+Entries = list[tuple[str, dict[str, str]]]
+"""Each entry's link as the feed gives it, and its evidence."""
 
 
 def read_feed(
@@ -92,21 +96,18 @@ def feed_findings(document: Text, url: str, source_id: str | None) -> Findings:
     return Findings(list(candidates.values()), error=document.error or error)
 
 
-Entries = list[tuple[str, dict[str, str]]]
-
-
 def _xml_entries(text: str, url: str) -> tuple[Entries, DiscoveryError | None]:
     root = root_name(text)
-    if root in ("urlset", "sitemapindex"):
+    if root in SITEMAP_ROOTS:
         return [], DiscoveryError(f"{url} is a sitemap, not a feed; name it under `sitemaps` in the source file")
     if root not in FEED_ROOTS and is_html(text):
         return [], DiscoveryError(f"{url} is an HTML page, not a feed; mend `feeds` in the source file")
-    if root is not None and root not in FEED_ROOTS:
+    if root is None:
+        return [], DiscoveryError(f"{url} is neither XML nor JSON; mend `feeds` in the source file")
+    if root not in FEED_ROOTS:
         return [], DiscoveryError(f"{url} is XML with the root <{root}>, not a feed; mend `feeds` in the source file")
     essence = _Essence(url)
     error = walk(text, url, essence.start, essence.end, essence.data)
-    if root is None:
-        return [], error or DiscoveryError(f"{url} is neither XML nor JSON; mend `feeds` in the source file")
     # A stream, because feedparser takes a plain string for a file name or an address to fetch.
     parsed = feedparser.parse(
         io.BytesIO(essence.xml().encode("utf-8", "replace")),
@@ -174,7 +175,7 @@ class _Essence:
         if self._field is not None:
             return
         if self._entry is not None:
-            if depth == self._entry_depth + 1 and local(name) in _WANTED and len(self._entry) < _LINKS_AN_ENTRY * 2:
+            if depth == self._entry_depth + 1 and local(name) in _WANTED and len(self._entry) <= _FIELDS_AN_ENTRY:
                 self._open_field(name, attributes)
         elif depth == 1 or (depth == 2 and local(name) == "channel"):
             self._shell.append(f"<{name}{self._attributes(name, attributes)}>")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from types import MappingProxyType
 
 from lxml import etree
 
-from newscrawl.discovery.candidates import is_on_site
 from newscrawl.discovery.documents import Findings, absolute, read_text, root_name
+from newscrawl.discovery.feeds import FEED_ROOTS, SITEMAP_ROOTS
 from newscrawl.exceptions import DiscoveryError
 from newscrawl.items import Candidate
 from newscrawl.sources.source import Source
@@ -33,13 +32,8 @@ def read_section(
     document = read_text(body, url, headers or {}, max_bytes=max_bytes, encoding=source.encoding)
     if not document.text:
         return Findings(error=document.error)
-    if (root := root_name(document.text)) in (
-        "rss",
-        "rdf",
-        "feed",
-        "urlset",
-        "sitemapindex",
-    ):
+    root = root_name(document.text)
+    if root in FEED_ROOTS | SITEMAP_ROOTS:
         remedy = "name it under `feeds` or `sitemaps` in the source file"
         return Findings(error=DiscoveryError(f"{url} is XML with the root <{root}>, not a page; {remedy}"))
     titles, error = _links(document.text, url, source)
@@ -78,7 +72,7 @@ def _links(text: str, url: str, source: Source) -> tuple[dict[str, str], Discove
         if element.tag == "base":
             # HTML: the first base element counts.
             base = link if base == url and link else base
-        elif link and link != url and is_on_site(link, source) and not titles.get(link):
+        elif link and link != url and source.owns(link) and not titles.get(link):
             titles[link] = _title(element)
     return titles, None
 

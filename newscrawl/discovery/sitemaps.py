@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from newscrawl.discovery.candidates import aware_time
 from newscrawl.discovery.documents import ChildSitemap, Findings, absolute, is_html, local, read_text, root_name, walk
-from newscrawl.discovery.feeds import FEED_ROOTS, feed_findings
+from newscrawl.discovery.feeds import FEED_ROOTS, SITEMAP_ROOTS, feed_findings
 from newscrawl.exceptions import DiscoveryError
 from newscrawl.items import Candidate
 from newscrawl.urls import is_http
@@ -55,7 +54,7 @@ def read_sitemap(
     if text.startswith("{") or root in FEED_ROOTS:
         return feed_findings(document, url, source_id)
     reader = _Reader(url, source_id)
-    if root in ("urlset", "sitemapindex"):
+    if root in SITEMAP_ROOTS:
         error = walk(text, url, reader.start, reader.end, reader.data)
     elif is_html(text):
         error = DiscoveryError(f"{url} is an HTML page, not a sitemap; mend `sitemaps` in the source file")

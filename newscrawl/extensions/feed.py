@@ -10,12 +10,12 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from sqlalchemy.orm import Session
 
 from newscrawl.extensions.run_log import require_run_log, run_log_of
 from newscrawl.items import feed_line
 from newscrawl.signals import run_finished
 from newscrawl.storage import articles, runs
+from newscrawl.storage.database import Session
 
 logger = logging.getLogger(__name__)
 

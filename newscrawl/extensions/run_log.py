@@ -12,8 +12,6 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.orm import Session
 
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.revisits import next_due
@@ -21,7 +19,7 @@ from newscrawl.exceptions import StoreError
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
 from newscrawl.storage import articles, frontier, runs
-from newscrawl.storage.database import Database
+from newscrawl.storage.database import Database, Session
 from newscrawl.storage.frontier import Lease, Scope
 
 logger = logging.getLogger(__name__)
@@ -64,8 +62,7 @@ class RunLog:
         self._crawler = crawler
         self._closed_sources: set[str] = set()
         self._leased: Counter[str | None] = Counter()
-        spider = crawler.spider
-        assert spider is not None
+        spider: Any = crawler.spider
         self.database = Database(self.configuration.database_url)
         self._lock = runs.RunLock(self.database, self.run_id).__enter__()
         with self.database.session() as session:
@@ -148,22 +145,7 @@ class RunLog:
 
     async def store(self, article: Article) -> articles.Stored:
         """Store a visited article and end its visit, in one transaction."""
-
-        def transaction(session: Session) -> tuple[articles.Stored, dict[str, Disposition]]:
-            stored = articles.store(session, article, run_id=self.run_id)
-            assert article.visit is not None
-            written = runs.end_visit(
-                session,
-                article.visit,
-                stored.disposition,
-                run_id=self.run_id,
-                now=self.clock(),
-                reason=stored.duplicate_of and f"copy of {stored.duplicate_of}",
-                article_id=stored.article_id,
-            )
-            return stored, written
-
-        stored, written = await self.transaction(transaction)
+        stored, written = await self.transaction(runs.store_visit, article, run_id=self.run_id, now=self.clock())
         assert article.visit is not None
         self._count(article.visit, written)
         return stored
@@ -189,22 +171,17 @@ class RunLog:
     async def transaction(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(session, ...)` as one transaction.
 
-        When the database itself fails (disk full, server gone) the crawl is closed: what cannot be stored is not
-        fetched. Raises StoreError then.
+        When the database itself fails the crawl is closed: what cannot be stored is not fetched. Raises StoreError.
         """
         try:
             return await self.database.run(function, *args, **kwargs)
-        except (OperationalError, InterfaceError) as error:
+        except StoreError as error:
             if self.broken is None:
                 self.broken = error
-                logger.critical(
-                    "%s failed: %s; what was stored before is kept, what was not is due again in the next run",
-                    self.database,
-                    error.orig,
-                )
+                logger.critical(error)
                 assert self._crawler.engine is not None
                 asyncio.get_running_loop().create_task(self._crawler.engine.close_spider_async(reason="store_failed"))
-            raise StoreError(str(error.orig)) from error
+            raise
 
     async def item_dropped(self, item: Any, exception: BaseException) -> None:
         """An article that a pipeline refuses is invalid, for the reason that it gives."""

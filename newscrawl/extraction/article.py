@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
@@ -20,7 +20,7 @@ from newscrawl import __version__
 from newscrawl.extraction.body import read_blocks
 from newscrawl.extraction.byline import Byline, cut_byline, read_byline
 from newscrawl.extraction.charset import decode
-from newscrawl.extraction.dates import TimeReader, read_times, zone_of
+from newscrawl.extraction.dates import TimeReader, Times, read_times, zone_of
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.phrases import Heading, heading_of
 from newscrawl.extraction.related import cut_related, related_links
@@ -78,24 +78,26 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     times = read_times(metadata, reader, lines, headline_line)
     byline = read_byline(metadata, lines, headline_line)
 
-    related = cut_related(lines, metadata.base, page.url)
-    byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
-    drop_emptied(lines)
-    not_body = {fold_key(text) for block in related for text, _ in block.items} | (furniture.lines if furniture else set())
-    blocks = _own(read_blocks(tree, page.url), headline, byline, not_body)
-
     article.canonical_url = metadata.canonical_url
-    article.outlet = metadata.outlet or byline.outlet
     article.headline = headline
     article.page_title = metadata.page_title
     article.description = metadata.description
-    article.byline, article.authors = byline.raw, byline.authors
     article.published_at, article.published_at_raw = times.published_at, times.published_at_raw
     article.modified_at, article.modified_at_raw = times.modified_at, times.modified_at_raw
     article.language = language
     article.section = metadata.section
     article.keywords = metadata.keywords
     article.main_image = metadata.main_image
+
+    # From here on the tree is cut: nothing but the body is read from it any more.
+    related = cut_related(lines, metadata.base, page.url)
+    byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
+    loosened = drop_emptied(lines)
+    not_body = {fold_key(text) for block in related for text, _ in block.items} | (furniture.lines if furniture else set())
+    blocks = _own(read_blocks(tree, page.url, loosened), headline, byline, times, not_body)
+
+    article.outlet = metadata.outlet or byline.outlet
+    article.byline, article.authors = byline.raw, byline.authors
     article.blocks = blocks
     article.body = "\n".join(block.text for block in blocks) or None
     article.related_links = related_links(related, _body_lines(lines, blocks))
@@ -119,11 +121,13 @@ def _line_of(headline: str | None, keys: Sequence[str]) -> int | None:
     return next((number for number, line in enumerate(keys) if key and line == key), None)
 
 
-def _own(blocks: Sequence[Block], headline: str | None, byline: Byline, not_body: set[str] | frozenset[str]) -> list[Block]:
+def _own(
+    blocks: Sequence[Block], headline: str | None, byline: Byline, times: Times, not_body: Set[str]
+) -> list[Block]:
     """The blocks that are the article's own: no headline before the text, no byline, no headline of other articles."""
     kept: list[Block] = []
     title = fold_key(headline or "")
-    names = {fold_key(text) for text in (byline.raw or "", *byline.authors)}
+    names = {fold_key(text) for text in (byline.raw or "", *byline.authors, times.published_at_raw or "")}
     for block in blocks:
         key = fold_key(block.text)
         if not key or key in not_body:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Iterator, Sequence, Set
 
 from lxml import etree, html
 from trafilatura import bare_extraction
 
+from newscrawl.extraction.tree import BLOCK_TAGS
 from newscrawl.items import Block, BlockType
 from newscrawl.text.clean import clean
 
@@ -18,20 +18,22 @@ logger = logging.getLogger(__name__)
 _JOINERS = {"\u200c": "\ue00c", "\u200d": "\ue00d"}
 _HIDE = str.maketrans(_JOINERS)
 _SHOW = str.maketrans({hidden: shown for shown, hidden in _JOINERS.items()})
+_CONTAINERS = ("div", "section", "article", "main", "td", "center", "body")
+_BARE_PROSE = 40
 _BLOCKS = frozenset(("body", "p", "head", "quote", "list", "item", "table", "row", "div", "main", "section", "article"))
 _TYPES: dict[str, BlockType] = {"head": "heading", "quote": "quote", "item": "list_item"}
 
 
-def read_blocks(tree: html.HtmlElement, url: str) -> list[Block]:
+def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] = frozenset()) -> list[Block]:
     """The blocks of the body that trafilatura finds in the tree, in order; none where it finds none.
 
-    The tree is copied, not changed.
+    `loosened` are the elements that something was cut from. Uses the tree up: its text is changed for trafilatura.
     """
-    copy = deepcopy(tree)
-    _hide_joiners(copy)
+    _hide_joiners(tree)
+    _wrap_bare_prose(tree, loosened)
     try:
         document = bare_extraction(
-            copy, url=url, include_comments=False, include_tables=True, with_metadata=False, deduplicate=False
+            tree, url=url, include_comments=False, include_tables=True, with_metadata=False, deduplicate=False
         )
     except Exception:
         # It reads anything that calls itself HTML, and which errors it may raise is not stated: a page that it
@@ -53,6 +55,49 @@ def _hide_joiners(tree: html.HtmlElement) -> None:
             text = getattr(element, attribute)
             if text and ("\u200c" in text or "\u200d" in text):
                 setattr(element, attribute, text.translate(_HIDE))
+
+
+def _wrap_bare_prose(tree: html.HtmlElement, loosened: Set[etree._Element]) -> None:
+    """Put prose that stands bare between the blocks of a container into a paragraph of its own: trafilatura drops the
+    text that follows a block. Where something was cut, inline elements count as text."""
+    containers = [
+        element
+        for element in tree.iter(*_CONTAINERS)
+        if element in loosened or any(child.tag in BLOCK_TAGS for child in element)
+    ]
+    for container in containers:
+        run: list[etree._Element | str] = [container.text or ""]
+        for child in [*container, None]:
+            if child is not None and child.tag not in BLOCK_TAGS and child.tag != "br":
+                run += [child, child.tail or ""]
+                continue
+            if _is_prose(run, inline=container in loosened):
+                _wrap(container, run, child)
+            run = [child.tail or ""] if child is not None else []
+
+
+def _is_prose(run: Sequence[etree._Element | str], *, inline: bool) -> bool:
+    bare = sum(len(part.strip()) for part in run if isinstance(part, str))
+    if bare >= _BARE_PROSE or not inline:
+        return bare >= _BARE_PROSE
+    elements = [part for part in run if not isinstance(part, str)]
+    said = bare + sum(len("".join(element.itertext()).strip()) for element in elements)
+    linked = sum(len("".join(link.itertext())) for element in elements for link in element.iter("a"))
+    return said - linked >= _BARE_PROSE and 2 * linked <= said
+
+
+def _wrap(container: etree._Element, run: Sequence[etree._Element | str], before: etree._Element | None) -> None:
+    """Put a paragraph around a run of text and inline elements that ends before a child of the container."""
+    elements = [part for part in run if not isinstance(part, str)]
+    place = container.index(elements[0]) if elements else len(container) if before is None else container.index(before)
+    if place == 0:
+        container.text = None
+    else:
+        container[place - 1].tail = None
+    paragraph = etree.Element("p")
+    container.insert(place, paragraph)
+    paragraph.text = str(run[0])
+    paragraph.extend(elements)
 
 
 def _flat(body: etree._Element) -> Iterator[tuple[BlockType, str]]:

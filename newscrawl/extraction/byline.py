@@ -31,13 +31,13 @@ _PREFIX = re.compile(
 )
 _ARABIC_PREFIX_GLUED = re.compile(r"^\s*(?:كتب(?:ت)?|بقلم|حوار|تقرير|إعداد|اعداد|تحرير)\s*[:/\-–—]+\s*")
 _JOINED = re.compile(r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|with|avec|mit|و)\s+|\s+و(?=\S{3,}\s+\S)", re.IGNORECASE)
-_JUNK = re.compile(r"https?:|www\.|@|\d|[<>{}\[\]#=_?؟!]|\.(?:com|net|org|png|jpg)\b", re.IGNORECASE)
+_JUNK = re.compile(r"https?:|www\.|@|\d|[<>{}\[\]#=_?؟!:]|\.(?:com|net|org|png|jpg)\b", re.IGNORECASE)
 _NOT_PERSONS = frozenset(
     fold_key(word)
     for word in (
         "وكالة وكالات وكاله صحيفة جريدة موقع قناة تحرير التحرير محرر المحرر محررة هيئة فريق شبكة رويترز مكتب مراسلون مراسلو متابعات خاص "
         "ترجمات ترجمة القسم قسم إدارة الإدارة أخبار الأخبار غرفة نيوز بوابة مجلة تلفزيون اليوم وحدة بالعربي عربي ادمن أدمن كاتب "
-        "admin administrator developed editor editors editorial editoriale staff desk team news newsroom agency agencies press media redaktion redaction rédaction "
+        "twitter facebook instagram linkedin email whatsapp foto photo quelle source deutsche welle admin administrator developed editor editors editorial editoriale staff desk team news newsroom agency agencies press media redaktion redaction rédaction "
         "redacción redaccion redazione redactie online reuters afp ap dpa apa ansa efe tass xinhua bloomberg webmaster logo guest contributor contributors correspondent "
         "service network tv radio gazette times post daily journal magazine website author unknown anonymous user company foundation institute "
         "association ministry university group inc ltd gmbh llc corporation club board wire report reports reporters haber merkezi ajansı ajans "
@@ -47,10 +47,14 @@ _NOT_PERSONS = frozenset(
 # Verbs with which a sentence, and never a name, goes on.
 _MOST_WORDS = 6
 _LEAD = 60
-_TELLING_CLASS = re.compile(r"author|byline|by-line|writer|katib|kateb|journalist|autor|auteur|reporter|publisher|source", re.IGNORECASE)
-_NO_AUTHOR_CLASS = re.compile(r"comment|bio|box|related|widget|social|share|avatar|image|img|photo|desc|about|more|follow|list", re.IGNORECASE)
+_TELLING_CLASS = re.compile(r"author|byline|by-line|writer|katib|kateb|journalist|autor|auteur|reporter", re.IGNORECASE)
+_NO_AUTHOR_CLASS = re.compile(
+    r"comment|author-?_?(?:bio|desc)|biograph|related|widget|social|share|avatar|image|img|photo|caption|foto|copyright", re.IGNORECASE
+)
+_AUTHOR_PATH = re.compile(r"/(?:authors?|writers?|editors?|auteurs?|autor(?:en|es)?|journalists?|reporters?|yazar(?:lar)?|profile)/", re.IGNORECASE)
 _INLINE_MARKS = frozenset(("span", "strong", "b", "em", "i", "a", "font", "small", "u"))
-_PLACE_SEPARATOR = re.compile(r"\s*[-–—/|:،,()]\s*")
+# Names in scripts that part no words.
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
 _MARKS = "[\u064b-\u0652\u0670\u0640]*"
 _ALIKE = ("اأإآٱ", "يىیئ", "هةۀ", "كک", "وؤ")
 
@@ -71,7 +75,7 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     """The page's byline. `headline_line` is the number of the headline's line: a byline stands near it."""
     outlets = metadata.outlet_names
     near = _near(lines, headline_line)
-    for claims in _claims(metadata):
+    for claims in _claims(metadata, near):
         authors = _unique(name for claim in claims for name in parse_authors(claim, outlets))
         if authors:
             return Byline(_printed(near, authors) or " ".join(claims), authors)
@@ -116,7 +120,7 @@ def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
     if name[0].isascii() or "LATIN" in _script(name[0]):
         capital = sum(word[0].isupper() for word in words if word[0].isalpha())
         return len(words) > 1 and capital >= len(words) / 2
-    return len(words) > 1
+    return len(words) > 1 or bool(_UNSPACED.fullmatch(name))
 
 
 def cut_byline(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], headline_line: int | None) -> Byline:
@@ -226,30 +230,42 @@ def _marked_head(
     return count, first, outlet
 
 
-def _claims(metadata: Metadata) -> Iterable[list[str]]:
+def _claims(metadata: Metadata, near: Sequence[Line]) -> Iterable[list[str]]:
     """What names the authors, evidence by evidence."""
     people: list[str] = []
     for property_name in ("author", "creator"):
         for value in jsonld.resolved(metadata.node.get(property_name), metadata.nodes):
             if isinstance(value, dict) and {"Organization", "NewsMediaOrganization"} & set(jsonld.types_of(value)):
                 continue
-            people.extend(jsonld.texts(value))
+            people.extend(jsonld.texts(value) or _name_parts(value))
         if people:
             break
     yield people
     for name in ("author", "article:author", "article:author_name", "parsely-author", "byl", "sailthru.author", "cxenseparse:author"):
         yield metadata.meta.get(name, [])
     yield [text_of(element) or element.get("content") or "" for element in metadata.microdata.get("author", ())]
-    yield [text_of(element) for element in metadata.tree.iter("a", "address") if "author" in (element.get("rel") or "").split()]
-    yield [
-        text
-        for element in metadata.tree.iter("span", "div", "p", "a", "address", "li", "h4", "h5", "strong")
-        if (name := f"{element.get('class') or ''} {element.get('id') or ''}").strip()
-        and _TELLING_CLASS.search(name)
-        and not _NO_AUTHOR_CLASS.search(name)
-        and 0 < len(text := text_of(element)) <= 100
-    ][:1]
+    yield from ([line.text] for line in near if len(line.text) <= 100 and _is_told(line))
     yield metadata.meta.get("dc.creator", [])
+
+
+def _name_parts(value: object) -> list[str]:
+    if not isinstance(value, dict):
+        return []
+    parts = (jsonld.first_text(value.get(name)) for name in ("givenName", "familyName"))
+    name = " ".join(part for part in parts if part)
+    return [name] if name else []
+
+
+def _is_told(line: Line) -> bool:
+    """Whether the elements around a line call it an author or a byline."""
+    first = line.pieces[0].parent
+    for element in (first, *list(first.iterancestors())[:4]):
+        name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}"
+        if _NO_AUTHOR_CLASS.search(name):
+            return False
+        if _TELLING_CLASS.search(name) or _AUTHOR_PATH.search(element.get("href") or ""):
+            return True
+    return False
 
 
 def _near(lines: Sequence[Line], headline_line: int | None) -> Sequence[Line]:

@@ -132,7 +132,7 @@ class Metadata:
         scored = [(max((_likeness(text, claim) for claim in named), default=0.0), text) for text in dict.fromkeys(shown)]
         best = max(scored, key=lambda score: score[0], default=None)
         if best and (best[0] >= _SAME_HEADLINE or (len(scored) == 1 and not named)):
-            return self.without_outlet(best[1])
+            return self.without_outlet(self._without_kicker(best[1], named))
         return next(iter(named), None)
 
     def without_outlet(self, text: str) -> str:
@@ -206,6 +206,19 @@ class Metadata:
             if language and (script is None or _SCRIPT_OF_LANGUAGE.get(language, "") == script):
                 return language
         return None
+
+    def _without_kicker(self, shown: str, claims: list[str]) -> str:
+        """A headline without the roof line that is set in an element of its own before it, as the page's claims tell."""
+        for element in self._shown_headings():
+            if text_of(element) != shown:
+                continue
+            parts = {fold_key(text_of(child)) for child in element.iterdescendants()}
+            for claim in claims:
+                key = fold_key(claim)
+                kicker = fold_key(shown).removesuffix(key).strip()
+                if key and fold_key(shown).endswith(key) and kicker and parts & {kicker, key}:
+                    return claim
+        return shown
 
     def _shown_headings(self) -> Iterable[etree._Element]:
         yield from (element for element in self.tree.iter("h1"))

@@ -105,16 +105,23 @@ class Line:
         return False
 
 
-def drop_emptied(lines: Iterable[Line]) -> None:
-    """Remove the elements of lines whose text was cut, as far up as they show no text any more; what follows stays."""
+def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
+    """Remove the elements of lines whose text was cut, as far up as they show no text any more; what follows stays.
+
+    Returns the elements that something was removed from.
+    """
+    loosened = set()
     for element in dict.fromkeys(piece.parent for line in lines for piece in line.pieces if not piece.text.strip()):
         outer = None
         for candidate in (element, *element.iterancestors()):
             if candidate.tag in ("body", "html", "head", "main", "article") or any(t.strip() for t in candidate.itertext()):
                 break
             outer = candidate
-        if outer is not None and outer.getparent() is not None:
+        parent = None if outer is None else outer.getparent()
+        if outer is not None and parent is not None:
+            loosened.add(parent)
             outer.drop_tree()
+    return loosened
 
 
 def parse(text: str) -> html.HtmlElement | None:

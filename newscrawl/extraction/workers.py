@@ -57,7 +57,7 @@ class Workers:
 
     def close(self) -> None:
         """End the workers; calls under way are given up."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

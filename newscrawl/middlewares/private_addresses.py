@@ -90,8 +90,9 @@ async def _resolve(host: str) -> None:
     # The installed resolver refuses and remembers; a name that does not resolve is the downloader's to report.
     from twisted.internet import reactor
 
+    resolver: Any = reactor
     try:
-        await maybe_deferred_to_future(reactor.resolve(host))  # type: ignore[attr-defined]
+        await maybe_deferred_to_future(resolver.resolve(host))
     except (DNSLookupError, TimeoutError):
         return
 

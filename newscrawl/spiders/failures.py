@@ -20,7 +20,7 @@ from newscrawl.middlewares.replay import NotInReplay
 _GONE = (404, 410)
 
 
-def disposition_of(error: BaseException) -> tuple[Disposition, str]:
+def disposition_of(error: BaseException | None) -> tuple[Disposition, str]:
     """The disposition of a failed request and its reason."""
     for cause in _causes(error):
         match cause:

@@ -121,7 +121,9 @@ class NewsSpider(Spider):
         error = f"{request.url} brought no document ({reason}); look at it in a browser, and mend the source file"
         response = getattr(failure.value, "response", None)
         source, kind = request.cb_kwargs["source"], request.cb_kwargs["kind"]
-        await self._end_poll(source, request.url, kind, status=response and response.status, found=0, new=0, error=error)
+        await self._end_poll(
+            source, request.url, kind, status=response and response.status, found=0, new=0, error=error
+        )
 
     async def parse_page(self, response: Response) -> AsyncIterator[Article]:
         """The article of a fetched page, read in a worker process."""

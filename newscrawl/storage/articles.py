@@ -332,14 +332,17 @@ def _article(
         revision=revision.number,
         content_hash=extraction.content_hash,
         duplicate_of=revision.duplicate_of,
-        capture=capture
-        and Capture(
-            warc=capture.warc,
-            offset=capture.offset,
-            length=capture.length,
-            record_id=capture.record_id,
-            payload_digest=capture.payload_digest,
-        ),
+        capture=_capture(capture) if capture else None,
         extractor=extraction.extractor,
         run=revision.run_id,
+    )
+
+
+def _capture(row: CaptureRow) -> Capture:
+    return Capture(
+        warc=row.warc,
+        offset=row.offset,
+        length=row.length,
+        record_id=row.record_id,
+        payload_digest=row.payload_digest,
     )

@@ -15,8 +15,8 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session as Session
 
 from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.storage.schema import Base
@@ -65,11 +65,20 @@ class Database:
             yield session
 
     async def run(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `function(session, ...)` as one transaction in the database's thread, and await its commit."""
+        """Run `function(session, ...)` as one transaction in the database's thread, and await its commit.
+
+        Raises StoreError when the database itself fails: disk full, server gone.
+        """
 
         def transaction() -> T:
-            with self.session() as session:
-                return function(session, *args, **kwargs)
+            try:
+                with self.session() as session:
+                    return function(session, *args, **kwargs)
+            except (OperationalError, InterfaceError) as error:
+                raise StoreError(
+                    f"{self} failed: {error.orig}; mend it and run again: what was stored is kept, "
+                    "what was not is due again"
+                ) from error
 
         # One thread: transactions stand in the order in which they were asked for, and SQLite's one
         # writer never waits for itself.

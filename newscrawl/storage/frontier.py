@@ -30,7 +30,7 @@ class Scope:
 
     def condition(self) -> ColumnElement[bool]:
         """The scope as an SQL condition on the frontier."""
-        conditions = [true()]
+        conditions: list[ColumnElement[bool]] = [true()]
         if self.sources is not None:
             conditions.append(FrontierRow.source_id.in_(self.sources))
         if self.keys is not None:

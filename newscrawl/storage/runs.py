@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import StoreBusy
-from newscrawl.items import Disposition, Visit
+from newscrawl.items import Article, Disposition, Visit
 from newscrawl.sources import Source
 from newscrawl.storage import articles, frontier
 from newscrawl.storage.database import Database, insert
@@ -148,7 +148,7 @@ def end_visit(
     ends[final_key] = (visit.final_url, disposition, reason)
     written: dict[str, Disposition] = {}
     for key, (url, end, why) in ends.items():
-        values = {
+        values: dict[str, Any] = {
             "run_id": run_id,
             "url_key": key,
             "url": url,
@@ -165,12 +165,40 @@ def end_visit(
         if key != final_key and article_id is not None:
             articles.add_alias(session, key, article_id, "redirect")
         if key != visit.candidate_key:
-            _know(session, key, url, run_id=run_id, source_id=visit.source, depth=visit.depth, now=now)
+            _know(
+                session,
+                key,
+                url,
+                via=next(iter(visit.redirect_urls), None),
+                run_id=run_id,
+                source_id=visit.source,
+                depth=visit.depth,
+                now=now,
+            )
     frontier.end(session, visit.candidate_key, run_id=run_id, due_at=due_at)
     return written
 
 
-def poll(session: Session, **values: Any) -> None:
+def store_visit(
+    session: Session, article: Article, *, run_id: str, now: datetime
+) -> tuple[articles.Stored, dict[str, Disposition]]:
+    """Store a visited article and end its visit: what became of both, as `articles.store` and `end_visit` tell it."""
+    stored = articles.store(session, article, run_id=run_id)
+    assert article.visit is not None
+    reason = stored.duplicate_of and f"copy of {stored.duplicate_of}"
+    written = end_visit(
+        session,
+        article.visit,
+        stored.disposition,
+        run_id=run_id,
+        now=now,
+        reason=reason,
+        article_id=stored.article_id,
+    )
+    return stored, written
+
+
+def poll(session: Session, /, **values: Any) -> None:
     """Write down one fetch of a discovery document: the columns of PollRow."""
     session.add(PollRow(**values))
 
@@ -189,15 +217,24 @@ def disposition_counts(session: Session, run_id: str) -> dict[str | None, dict[s
 
 
 def _know(
-    session: Session, key: str, url: str, *, run_id: str, source_id: str | None, depth: int, now: datetime
+    session: Session,
+    key: str,
+    url: str,
+    *,
+    via: str | None,
+    run_id: str,
+    source_id: str | None,
+    depth: int,
+    now: datetime,
 ) -> None:
     """Enter a URL that a redirect showed as done in the frontier, so that discovery finds it known."""
-    values = {
+    values: dict[str, Any] = {
         "url_key": key,
         "url": url,
         "host": host_of(url),
         "source_id": source_id,
-        "kind": "related",
+        "kind": "redirect",
+        "via": via,
         "depth": depth,
         "evidence": {},
         "discovered_at": now,

@@ -195,6 +195,12 @@ def test_a_gzip_bomb_is_unpacked_to_the_limit_only(piece: bytes) -> None:
     assert peak < 40_000_000
 
 
+def test_very_many_gzip_members_take_linear_time() -> None:
+    started = time.process_time()
+    assert error_of(read(gzip.compress(b"") * 100_000))
+    assert time.process_time() - started < 5
+
+
 def test_gzip_members_are_joined() -> None:
     text = urlset("".join(entry(number) for number in range(100))).encode()
     assert len(read(gzip.compress(text[:3000]) + gzip.compress(text[3000:])).candidates) == 100
@@ -205,6 +211,14 @@ def test_fifty_thousand_urls_are_fast_and_no_tree_is_kept() -> None:
     started = time.process_time()
     assert len(read(text).candidates) == 50_000
     assert time.process_time() - started < 5
+
+
+def test_an_address_that_cannot_be_decoded_is_left_and_told() -> None:
+    found = read(
+        urlset(entry(1)).encode().replace(b"<url>", b"<url><loc>https://www.example.com/\xce\xcf</loc></url><url>")
+    )
+    assert urls(found) == ["https://www.example.com/1"]
+    assert "set `encoding`" in error_of(found)
 
 
 def test_sitemaps_in_robots() -> None:

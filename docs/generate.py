@@ -1,0 +1,172 @@
+"""`make docs`: write docs/fields.md and docs/article.schema.json from newscrawl/items.py.
+
+pydantic makes the schema of the feed line out of the dataclasses and their attribute docstrings; the tables of
+fields.md are read from that schema. A field and what it means are written once, in items.py.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.json_schema import GenerateJsonSchema
+from pydantic_core import core_schema
+
+from newscrawl.items import FEED_FIELDS, Article
+from newscrawl.urls import URL_KEY_VERSION, url_key
+
+FOLDER = Path(__file__).parent
+
+Schema = dict[str, Any]
+
+# RFC 3339, and so JSON Schema's date-time, knows no time without offset.
+_LOCAL_TIME = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$"}
+
+_FIELDS = """\
+# The fields of an article
+
+Written by `make docs` from newscrawl/items.py; edit that. The same as JSON Schema: [article.schema.json](article.schema.json).
+
+A feed is a file of JSON objects in UTF-8, one a line, one for each revision that the run stored: a new article, or a new
+state of a known one. A line has every field, in this order. It is the state at writing, and is not written again.
+
+{tables}
+
+## Identity
+
+An article's identity is its `url_key`, made from the URL of the final response. {url_key}
+The rule has a version, now {version}. `id` is made from the `url_key` alone, so that it is the same wherever the page is crawled.
+
+A URL that redirects leads to the article under the final URL. `canonical_url` is the page's claim: recorded, not believed.
+The same text under a second URL is an article of its own, with a line of its own; its `duplicate_of` names the earliest.
+Which texts are the same is told by the words of `body`: case, punctuation, vowel signs and spelling variants of letters do
+not count, and of a text under 16 words nothing is told.
+
+A revision is a new state of the page. A page whose bytes, or whose `content_hash`, are those of the last revision is unchanged
+and gives no line.
+
+## Times
+
+All times are ISO 8601. `fetched_at` is in UTC. `published_at` and `modified_at` are as exact as the page:
+
+| the page states | the field holds |
+| --- | --- |
+| a time with its offset, or one without in a source whose file gives a `timezone` | `2021-08-27T17:30:00+02:00` |
+| a time without offset, in a source of unknown zone | `2021-08-27T17:30:00` |
+| a day | `2021-08-27` |
+
+A time after `fetched_at` is not believed, and neither is one before 1900. `published_at_raw` and `modified_at_raw` keep the text that was read.
+
+## Null
+
+What is not known is null, or an empty list: never an empty string, never a guess. Text is NFC without control characters,
+its white space single and trimmed; letters, digits, punctuation and zero-width non-joiners stay as printed.
+
+`near_duplicates` is always empty and `capture` always null in this version: nothing fills them yet.
+"""
+
+
+def article_schema() -> Schema:
+    """The JSON Schema (2020-12) of one feed line."""
+    definitions = _Feed.model_json_schema(mode="serialization", schema_generator=_FeedLineSchema)["$defs"]
+    properties = definitions.pop("Article")["properties"]
+    named = json.dumps([properties[name] for name in FEED_FIELDS]) + json.dumps(definitions)
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "title": "Article",
+        "description": "One line of a feed: an article as read from one page.",
+        "type": "object",
+        "properties": {name: _with_local_time(properties[name]) for name in FEED_FIELDS},
+        "required": FEED_FIELDS,
+        "additionalProperties": False,
+        "$defs": {name: part for name, part in definitions.items() if f'"#/$defs/{name}"' in named},
+    }
+
+
+def fields_page() -> str:
+    """The text of docs/fields.md."""
+    schema = article_schema()
+    definitions = schema["$defs"]
+    tables = [_table(schema, definitions)]
+    for name, definition in definitions.items():
+        if definition["type"] == "object":
+            tables.append(f"### {name}\n\n{_in_json(definition['description'])}\n\n{_table(definition, definitions)}")
+    rule = " ".join((inspect.getdoc(url_key) or "").partition("\n\n")[0].split())
+    return _FIELDS.format(tables="\n\n".join(tables), url_key=rule, version=URL_KEY_VERSION)
+
+
+def pages() -> dict[Path, str]:
+    """The generated files and their texts."""
+    schema = json.dumps(article_schema(), ensure_ascii=False, indent=2) + "\n"
+    return {FOLDER / "fields.md": fields_page(), FOLDER / "article.schema.json": schema}
+
+
+class _Feed(BaseModel):
+    """Hands its configuration down to the dataclasses, which know nothing of pydantic."""
+
+    model_config = ConfigDict(
+        use_attribute_docstrings=True, extra="forbid", json_schema_serialization_defaults_required=True
+    )
+
+    line: Article
+
+
+class _FeedLineSchema(GenerateJsonSchema):
+    """Without titles and defaults: the names say what titles would, and every field stands in every line."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
+        return self.generate_inner(schema["schema"])
+
+    def sort(self, value: Schema, parent_key: str | None = None) -> Schema:
+        return value
+
+
+def _with_local_time(field: Schema) -> Schema:
+    """A field that may be an instant or a day may be a time without offset too."""
+    forms = field.get("anyOf", [])
+    if {"date-time", "date"} <= {form.get("format") for form in forms}:
+        return {**field, "anyOf": [forms[0], _LOCAL_TIME, *forms[1:]]}
+    return field
+
+
+def _table(schema: Schema, definitions: Schema) -> str:
+    rows = (
+        f"| `{name}` | {_type(field, definitions)} | {_in_json(field['description'])} |"
+        for name, field in schema["properties"].items()
+    )
+    return "\n".join(("| field | type | what it holds |", "| --- | --- | --- |", *rows))
+
+
+def _type(field: Schema, definitions: Schema) -> str:
+    """A field's type in words."""
+    if "anyOf" in field:
+        return " or ".join(_type(form, definitions) for form in field["anyOf"])
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        target = definitions[name]
+        return f"[{name}](#{name.lower()})" if target["type"] == "object" else _type(target, definitions)
+    if "enum" in field:
+        return " or ".join(f"`{value}`" for value in field["enum"])
+    if field["type"] == "array":
+        return f"list of {_type(field['items'], definitions)}"
+    if field == _LOCAL_TIME:
+        return "local time"
+    return {"date-time": "time", "date": "day"}.get(field.get("format", ""), str(field["type"]))
+
+
+def _in_json(text: str) -> str:
+    """A docstring as a line of a table, in the words of JSON."""
+    return re.sub(r"\bNone\b", "null", " ".join(text.split())).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {path.relative_to(FOLDER.parent)}")

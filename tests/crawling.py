@@ -1,0 +1,101 @@
+"""Running `scrapy` as a user does, in a process of its own, and looking at what it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "fixtures"
+DEMONSTRATION = "sources=mahttmsr,harbour_ledger,kooche_news"
+HASTE = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 0, "NEWSCRAWL_WORKERS": 1}
+"""Settings for a server of our own: no waiting, no second try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """What a finished command left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+    output: Path
+
+    def rows(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows of an SQL query on the crawl's database."""
+        with closing(sqlite3.connect(self.output / "newscrawl.db")) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def run_ids(self) -> list[str]:
+        """The runs, in the order in which they began."""
+        return [run_id for (run_id,) in self.rows("SELECT run_id FROM runs ORDER BY rowid")]
+
+    def ends(self, run_id: str | None = None) -> dict[str, tuple[str, str | None]]:
+        """Disposition and reason by URL, of one run (the last when none is named)."""
+        query = "SELECT url, disposition, reason FROM dispositions WHERE run_id = ?"
+        return {url: (end, reason) for url, end, reason in self.rows(query, run_id or self.run_ids()[-1])}
+
+    def feeds(self) -> list[Path]:
+        """The feed files, in the order of their runs."""
+        names = [name for (name,) in self.rows("SELECT feed FROM runs ORDER BY rowid")]
+        return [self.output / "feeds" / name for name in names if name]
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The lines of every feed file, in order."""
+        return [json.loads(line) for feed in self.feeds() for line in feed.read_text(encoding="utf-8").splitlines()]
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """This process's environment without what would steer a crawl."""
+    steering = ("NEWSCRAWL_", "SCRAPY_", "http_proxy", "https_proxy", "all_proxy")
+    kept = {name: value for name, value in os.environ.items() if not name.lower().startswith(_lower(steering))}
+    return {**kept, "PYTHONPATH": str(ROOT), **variables}
+
+
+def command(*arguments: str, output: Path | None = None, **settings: Any) -> list[str]:
+    """The command line of `scrapy ...` with settings."""
+    if output is not None:
+        settings["NEWSCRAWL_OUTPUT"] = output
+    options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+    return [sys.executable, "-m", "scrapy", *arguments, *options]
+
+
+def scrapy(
+    *arguments: str, output: Path, cwd: Path = ROOT, variables: dict[str, str] | None = None, **settings: Any
+) -> Crawl:
+    """Run `scrapy ...` to its end."""
+    done = subprocess.run(
+        command(*arguments, output=output, **settings),
+        cwd=cwd,
+        env=environment(**(variables or {})),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=100,
+    )
+    return Crawl(done.returncode, done.stdout, done.stderr, output)
+
+
+def demonstrate(output: Path, *arguments: str, **settings: Any) -> Crawl:
+    """The demonstration crawl over the fixtures."""
+    return scrapy(
+        "crawl", "news", "-a", DEMONSTRATION, *arguments, output=output, NEWSCRAWL_REPLAY=FIXTURES, **settings
+    )
+
+
+def write_source(folder: Path, source_id: str, homepage: str, *lines: str) -> None:
+    """A source file whose feed is <homepage>/feed and whose articles are all pages, with further TOML lines."""
+    file = folder / "xx" / f"{source_id}.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = f'outlet = "{source_id}"\nhomepage = "{homepage}"\nfeeds = ["{homepage}/feed"]\n'
+    file.write_text(text + "\n".join(lines) + "\n[articles]\nallow = ['.']\n", encoding="utf-8")
+
+
+def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in names)
