@@ -29,25 +29,29 @@ _LOCAL_TIME = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{
 _FIELDS = """\
 # The fields of an article
 
-Written by `make docs` from newscrawl/items.py; edit that. The same as JSON Schema: [article.schema.json](article.schema.json).
+Written by `make docs` from newscrawl/items.py; edit that. As JSON Schema: [article.schema.json](article.schema.json).
 
-A feed is a file of JSON objects in UTF-8, one a line, one for each revision that the run stored: a new article, or a new
-state of a known one. A line has every field, in this order. It is the state at writing, and is not written again.
+A feed is a file of JSON objects in UTF-8, one a line, one for each revision that the run stored: a new article, or a
+new state of a known one. A line has every field, in this order. It is the state at writing, and is not written again.
 
 {tables}
 
 ## Identity
 
-An article's identity is its `url_key`, made from the URL of the final response. {url_key}
-The rule has a version, now {version}. `id` is made from the `url_key` alone, so that it is the same wherever the page is crawled.
+An article's identity is its `url_key`, made from the URL of the final response:
 
-A URL that redirects leads to the article under the final URL. `canonical_url` is the page's claim: recorded, not believed.
-The same text under a second URL is an article of its own, with a line of its own; its `duplicate_of` names the earliest.
-Which texts are the same is told by the words of `body`: case, punctuation, vowel signs and spelling variants of letters do
-not count, and of a text under 16 words nothing is told.
+> {url_key}
 
-A revision is a new state of the page. A page whose bytes, or whose `content_hash`, are those of the last revision is unchanged
-and gives no line.
+The rule has a version, now {version}. `id` is made from the `url_key` alone, and so is the same wherever the page is
+crawled.
+
+A URL that redirects leads to the article under the final URL. `canonical_url` is the page's claim: recorded, not
+believed. The same text under a second URL is an article of its own, with a line of its own; its `duplicate_of` names
+the earliest. Texts are the same when the words of `body` are: case, punctuation, vowel signs and spelling variants of
+letters do not count, and of a text under 16 words nothing is told.
+
+A revision is a new state of the page. A page whose bytes are those of the last revision, or whose `content_hash` is
+the one known, is unchanged and gives no line.
 
 ## Times
 
@@ -59,15 +63,17 @@ All times are ISO 8601. `fetched_at` is in UTC. `published_at` and `modified_at`
 | a time without offset, in a source of unknown zone | `2021-08-27T17:30:00` |
 | a day | `2021-08-27` |
 
-A time after `fetched_at` is not believed, and neither is one before 1900. `published_at_raw` and `modified_at_raw` keep the text that was read.
+A time after `fetched_at` is not believed, and neither is one before 1900. `published_at_raw` and `modified_at_raw` keep
+the text that was read.
 
 ## Null
 
-What is not known is null, or an empty list: never an empty string, never a guess. Text is NFC without control characters,
-its white space single and trimmed; letters, digits, punctuation and zero-width non-joiners stay as printed.
+What is not known is null, or an empty list: never an empty string, never a guess. Text is NFC without control
+characters, its white space single and trimmed; letters, digits, punctuation and zero-width non-joiners stay as printed.
 
 `near_duplicates` is always empty and `capture` always null in this version: nothing fills them yet.
 """
+_NONE = re.compile(r"\bNone\b")
 
 
 def article_schema() -> Schema:
@@ -75,7 +81,7 @@ def article_schema() -> Schema:
     definitions = _Feed.model_json_schema(mode="serialization", schema_generator=_FeedLineSchema)["$defs"]
     properties = definitions.pop("Article")["properties"]
     named = json.dumps([properties[name] for name in FEED_FIELDS]) + json.dumps(definitions)
-    return {
+    schema = {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": "Article",
         "description": "One line of a feed: an article as read from one page.",
@@ -85,6 +91,8 @@ def article_schema() -> Schema:
         "additionalProperties": False,
         "$defs": {name: part for name, part in definitions.items() if f'"#/$defs/{name}"' in named},
     }
+    described: Schema = _described_in_json(schema)
+    return described
 
 
 def fields_page() -> str:
@@ -94,9 +102,9 @@ def fields_page() -> str:
     tables = [_table(schema, definitions)]
     for name, definition in definitions.items():
         if definition["type"] == "object":
-            tables.append(f"### {name}\n\n{_in_json(definition['description'])}\n\n{_table(definition, definitions)}")
-    rule = " ".join((inspect.getdoc(url_key) or "").partition("\n\n")[0].split())
-    return _FIELDS.format(tables="\n\n".join(tables), url_key=rule, version=URL_KEY_VERSION)
+            tables.append(f"### {name}\n\n{definition['description']}\n\n{_table(definition, definitions)}")
+    rule, _, _ = (inspect.getdoc(url_key) or "").partition("\n\n")
+    return _FIELDS.format(tables="\n\n".join(tables), url_key=rule.replace("\n", " "), version=URL_KEY_VERSION)
 
 
 def pages() -> dict[Path, str]:
@@ -138,7 +146,7 @@ def _with_local_time(field: Schema) -> Schema:
 
 def _table(schema: Schema, definitions: Schema) -> str:
     rows = (
-        f"| `{name}` | {_type(field, definitions)} | {_in_json(field['description'])} |"
+        f"| `{name}` | {_type(field, definitions)} | {_cell(field['description'])} |"
         for name, field in schema["properties"].items()
     )
     return "\n".join(("| field | type | what it holds |", "| --- | --- | --- |", *rows))
@@ -161,9 +169,20 @@ def _type(field: Schema, definitions: Schema) -> str:
     return {"date-time": "time", "date": "day"}.get(field.get("format", ""), str(field["type"]))
 
 
-def _in_json(text: str) -> str:
-    """A docstring as a line of a table, in the words of JSON."""
-    return re.sub(r"\bNone\b", "null", " ".join(text.split())).replace("|", "\\|")
+def _described_in_json(schema: Any) -> Any:
+    """The schema with its descriptions in the words of JSON: None is null."""
+    if isinstance(schema, list):
+        return [_described_in_json(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        name: _NONE.sub("null", part) if name == "description" and isinstance(part, str) else _described_in_json(part)
+        for name, part in schema.items()
+    }
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 if __name__ == "__main__":

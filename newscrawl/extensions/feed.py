@@ -25,6 +25,7 @@ class Feed:
 
     def __init__(self, crawler: Crawler) -> None:
         self.path: Path | None = None
+        self.failure: OSError | None = None
         self._crawler = crawler
 
     @classmethod
@@ -36,11 +37,17 @@ class Feed:
         return feed
 
     async def write_missing(self) -> None:
-        """Write the feed of every ended run that has none yet."""
+        """Write the feed of every ended run that has none yet. What cannot be written is left to the next run."""
         run_log = run_log_of(self._crawler)
+        self.failure = None
         for run_id, spider in await run_log.transaction(runs.without_feed):
             self.path = run_log.configuration.output / "feeds" / f"{spider}-{run_id}.jsonl"
-            lines = await run_log.transaction(write_feed, run_id, self.path)
+            try:
+                lines = await run_log.transaction(write_feed, run_id, self.path)
+            except OSError as error:
+                self.failure = error
+                logger.critical("feed %s cannot be written: %s; mend that, and the next run writes it", self.path, error)
+                return
             await run_log.transaction(runs.set_feed, run_id, self.path.name)
             logger.info("feed %s: %d line(s)", self.path, lines)
 

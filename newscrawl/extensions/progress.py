@@ -92,7 +92,7 @@ class Progress:
     def _figures(self) -> tuple[int, int, float]:
         ends: Counter[Disposition] = sum(self._run_log.dispositions.values(), Counter())
         pages = ends.total() - ends[Disposition.REDIRECTED]
-        articles = sum(ends[disposition] for disposition in _STORED)
+        articles = sum(ends[disposition] for disposition in (*_STORED, Disposition.UNCHANGED))
         return pages, articles, pages / max(time.monotonic() - self._started, 0.001)
 
     def _table(self) -> Table:
@@ -130,7 +130,9 @@ class Progress:
             lines.append(f"Nothing new: {ends[Disposition.UNCHANGED]} page(s) unchanged, nothing stored twice.")
         lines.append(f"Database: {run_log.database.path or run_log.database}")
         feed = self._crawler.get_extension(Feed)
-        if feed is not None and feed.path is not None:
+        if feed is not None and feed.failure is not None:
+            lines.append(f"Feed:     not written ({feed.failure}); mend that, and the next run writes it")
+        elif feed is not None and feed.path is not None:
             lines.append(f"Feed:     {feed.path}")
             if stored:
                 lines.append(f"Next:     head -n 1 {feed.path} | python3 -m json.tool --no-ensure-ascii")

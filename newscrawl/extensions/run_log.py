@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from twisted.python.failure import Failure
 
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.revisits import next_due
@@ -195,9 +196,17 @@ class RunLog:
 
     async def spider_error(self, failure: Any, response: Any) -> None:
         """A page on which the spider fails is failed; the traceback is in the log."""
-        lease = response.meta.get("lease") if response is not None else None
+        # An errback's error comes with the Failure that it was called for, which names its request too.
+        request = getattr(response, "request", None)
+        lease: Lease | None = request.meta.get("lease") if request is not None else None
         if lease is not None and self.broken is None:
-            visit = Visit(candidate_key=lease.url_key, final_url=lease.url, source=lease.source_id)
+            visit = Visit(
+                candidate_key=lease.url_key,
+                final_url=lease.url,
+                source=lease.source_id,
+                depth=lease.depth,
+                tries=lease.tries + 1,
+            )
             await self.end(visit, Disposition.FAILED, f"spider: {failure.value!r}")
 
     async def spider_closed(self) -> None:
@@ -206,8 +215,8 @@ class RunLog:
             return
         counts = {source_id or "": dict(counter) for source_id, counter in self.dispositions.items()}
         await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
-        self.finished = True
-        await self._crawler.signals.send_catch_log_async(run_finished)
+        told = await self._crawler.signals.send_catch_log_async(run_finished)
+        self.finished = not any(isinstance(result, Failure) for _, result in told)
 
     def engine_stopped(self) -> None:
         """Close the database, then free the run's lock."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from newscrawl import __version__
-from newscrawl.extraction.body import read_blocks
+from newscrawl.extraction.body import read_blocks, restore
 from newscrawl.extraction.byline import Byline, cut_byline, read_byline
 from newscrawl.extraction.charset import decode
 from newscrawl.extraction.dates import TimeReader, Times, read_times, zone_of
@@ -94,7 +94,8 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
     loosened = drop_emptied(lines)
     not_body = {fold_key(text) for block in related for text, _ in block.items} | (furniture.lines if furniture else set())
-    blocks = _own(read_blocks(tree, page.url, loosened), headline, byline, times, not_body)
+    blocks = restore(read_blocks(tree, page.url, loosened), lines)
+    blocks = _own(blocks, headline, byline, times, not_body)
 
     article.outlet = metadata.outlet or byline.outlet
     article.byline, article.authors = byline.raw, byline.authors
@@ -134,13 +135,20 @@ def _own(
             continue
         if key == title and sum(len(other.text) for other in kept) < 400:
             continue
-        if key in names or (heading_of(block.text) in (Heading.READ_ALSO, Heading.RELATED) and block.type != "paragraph"):
+        if key in names or heading_of(block.text) in (Heading.READ_ALSO, Heading.RELATED, Heading.REPLIES):
             continue
         kept.append(block)
+    while kept and heading_of(kept[-1].text) is not None:
+        kept.pop()
     return kept
 
 
 def _body_lines(lines: Sequence[Line], blocks: Sequence[Block]) -> list[int]:
-    """The numbers of the page's lines that stand in the body."""
-    keys = {fold_key(block.text) for block in blocks}
-    return [number for number, line in enumerate(lines) if line.plain_length > 20 and line.key in keys]
+    """The numbers of the page's lines that stand in the body; a lead counts though a byline was cut off it."""
+    keys = [fold_key(block.text) for block in blocks]
+    known, lead = set(keys), keys[0] if keys else ""
+    return [
+        number
+        for number, line in enumerate(lines)
+        if line.plain_length > 20 and (line.key in known or (lead and line.key.endswith(lead)))
+    ]

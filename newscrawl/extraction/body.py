@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence, Set
 from lxml import etree, html
 from trafilatura import bare_extraction
 
-from newscrawl.extraction.tree import BLOCK_TAGS
+from newscrawl.extraction.tree import BLOCK_TAGS, Line
 from newscrawl.items import Block, BlockType
 from newscrawl.text.clean import clean
+from newscrawl.text.fold import fold_key
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,9 @@ _HIDE = str.maketrans(_JOINERS)
 _SHOW = str.maketrans({hidden: shown for shown, hidden in _JOINERS.items()})
 _CONTAINERS = ("div", "section", "article", "main", "td", "center", "body")
 _BARE_PROSE = 40
+_LONGEST_CAPTION = 160
+_WIDEST_GAP = 8
+_LONGEST_HEADING = 200
 _BLOCKS = frozenset(("body", "p", "head", "quote", "list", "item", "table", "row", "div", "main", "section", "article"))
 _TYPES: dict[str, BlockType] = {"head": "heading", "quote": "quote", "item": "list_item"}
 
@@ -29,6 +33,7 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
 
     `loosened` are the elements that something was cut from. Uses the tree up: its text is changed for trafilatura.
     """
+    _cut_captions(tree)
     _hide_joiners(tree)
     _wrap_bare_prose(tree, loosened)
     try:
@@ -49,12 +54,66 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
     ]
 
 
+def restore(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Block]:
+    """The blocks with what trafilatura left out between two of them: headings, and paragraphs that stand in one parent
+    with the block before or behind. `lines` are the page's; those that were cut stay out."""
+    numbers: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        numbers.setdefault(line.key, []).append(number)
+    said = " ".join(fold_key(block.text) for block in blocks)
+    restored: list[Block] = []
+    last: int | None = None
+    for block in blocks:
+        here = next((number for number in numbers.get(fold_key(block.text), ()) if last is None or number > last), None)
+        if here is not None:
+            between = [] if last is None else [line for line in lines[last + 1 : here] if _stands(line)]
+            if last is not None and len(between) <= _WIDEST_GAP:
+                restored += [found for line in between if (found := _left_out(line, lines[last], lines[here], said))]
+            last = here
+            if block.type == "paragraph" and lines[here].is_heading:
+                block = Block("heading", block.text)
+        restored.append(block)
+    return restored
+
+
+def _stands(line: Line) -> bool:
+    return all(piece.text for piece in line.pieces)
+
+
+def _left_out(line: Line, before: Line, behind: Line, said: str) -> Block | None:
+    if not line.key or line.key in said or line.links:
+        return None
+    parent = line.block.getparent()
+    if parent is None or parent not in (before.block.getparent(), behind.block.getparent()):
+        return None
+    if line.is_heading and len(line.text) <= _LONGEST_HEADING:
+        return Block("heading", line.text)
+    if line.block.tag == "p" and line.plain_length >= _BARE_PROSE:
+        return Block("paragraph", line.text)
+    return None
+
+
 def _hide_joiners(tree: html.HtmlElement) -> None:
     for element in tree.iter():
         for attribute in ("text", "tail"):
             text = getattr(element, attribute)
             if text and ("\u200c" in text or "\u200d" in text):
                 setattr(element, attribute, text.translate(_HIDE))
+
+
+def _cut_captions(tree: html.HtmlElement) -> None:
+    """Remove an image's own small box with the words under it: nothing else stands in that box."""
+    for image in list(tree.iter("img")):
+        box = image
+        for ancestor in image.iterancestors():
+            if any(text.strip() for text in ancestor.itertext()):
+                box = ancestor
+                break
+        if box.tag not in ("div", "figure", "span", "section") or box.getparent() is None:
+            continue
+        said = "".join(box.itertext()).strip()
+        if len(said) <= _LONGEST_CAPTION and not any(True for _ in box.iter("p", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "br")):
+            box.drop_tree()
 
 
 def _wrap_bare_prose(tree: html.HtmlElement, loosened: Set[etree._Element]) -> None:

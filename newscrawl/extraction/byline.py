@@ -21,7 +21,7 @@ from newscrawl.text.fold import fold_key
 _PREFIX = re.compile(
     r"""^\s*(?:
       (?:كتب(?:ت|ه|ها|وا)?|بقلم|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية|ترجمة|تصوير|حاوره|حاورها|حاورته|أعده|أعدها|رصد|
-         الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|گزارش(?:گر)?|خبرنگار|به\ قلم)
+         الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|از|گزارش(?:گر)?|خبرنگار|به\ قلم)
          (?:\s+(?:وتصوير|وتقديم|وإعداد))?
       |(?:written|posted|reported|story|words|text|article|analysis|opinion|interview|published)?\s*\bby\b|author(?:s)?|reporter
       |par|propos\ recueillis\ par|publié\ par|von|ein\ (?:artikel|gastbeitrag|kommentar)\ von|autor(?:in|es|a)?|por|escrito\ por|di|door|af|av|texte?
@@ -79,10 +79,12 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
         authors = _unique(name for claim in claims for name in parse_authors(claim, outlets))
         if authors:
             return Byline(_printed(near, authors) or " ".join(claims), authors)
-    for line in near:
-        if authors := _said(line, outlets):
-            return Byline(line.text, authors)
-    return Byline()
+    said = [text for line in near for text in _segments(line) if not line.is_heading and _speaks_of_author(text)]
+    for text in said:
+        if authors := parse_authors(text, outlets):
+            return Byline(text, authors)
+    told = [line.text for line in near if len(line.text) <= 100 and _is_told(line) and not re.search(r"\d", line.text)]
+    return Byline(next((text for text in said if len(text) <= 60), next(iter(told), None)))
 
 
 def parse_authors(line: str, outlets: Iterable[str] = ()) -> list[str]:
@@ -244,7 +246,7 @@ def _claims(metadata: Metadata, near: Sequence[Line]) -> Iterable[list[str]]:
     for name in ("author", "article:author", "article:author_name", "parsely-author", "byl", "sailthru.author", "cxenseparse:author"):
         yield metadata.meta.get(name, [])
     yield [text_of(element) or element.get("content") or "" for element in metadata.microdata.get("author", ())]
-    yield from ([line.text] for line in near if len(line.text) <= 100 and _is_told(line))
+    yield from ([text] for line in near for text in _segments(line) if _is_told(line))
     yield metadata.meta.get("dc.creator", [])
 
 
@@ -280,17 +282,22 @@ def _near(lines: Sequence[Line], headline_line: int | None) -> Sequence[Line]:
     return lines[max(0, headline_line - 5) : end]
 
 
-def _said(line: Line, outlets: Iterable[str]) -> list[str]:
-    """The authors of a short line that says by its first word that it is a byline."""
-    if len(line.text) > 100 or line.is_heading or not _PREFIX.match(line.text):
-        return []
-    return parse_authors(line.text, outlets)
+def _segments(line: Line) -> list[str]:
+    """A short line, and the parts of it that stand in elements of their own."""
+    parts = [clean(piece.text) for piece in line.pieces]
+    return [text for text in dict.fromkeys((*parts, line.text)) if 0 < len(text) <= 100]
+
+
+def _speaks_of_author(text: str) -> bool:
+    match = _PREFIX.match(text)
+    return match is not None and len(text) > match.end()
 
 
 def _printed(lines: Sequence[Line], authors: Sequence[str]) -> str | None:
     """The shortest line near the headline that names the first author."""
     key = fold_key(authors[0])
-    found = [line.text for line in lines if len(line.text) <= 150 and f" {key} " in f" {line.key} "]
+    texts = [text for line in lines for text in _segments(line)]
+    found = [text for text in texts if f" {key} " in f" {fold_key(text)} "]
     return min(found, key=len, default=None)
 
 

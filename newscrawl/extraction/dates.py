@@ -106,7 +106,9 @@ _LONGEST_LINE = 140
 _PROSE = 120
 _UTC_AHEAD = timedelta(hours=14)
 _EARLIEST = date(1900, 1, 1)
-_HEADER = re.compile(r"header|clock|topbar|top-bar|nav|menu|today|hijri|weather|breaking|ticker", re.IGNORECASE)
+_MAYBE_TIME = re.compile(r"\d|منذ|قبل|پیش")
+# Lines that stand with the headline above it: section, date, author. A page's header holds more.
+_LARGEST_GROUP = 5
 
 
 @dataclass(frozen=True)
@@ -303,27 +305,29 @@ def _time_elements(near: Sequence[Line]) -> Iterator[tuple[Line, object]]:
 
 
 def _near(lines: Sequence[Line], headline_line: int | None) -> list[Line]:
-    """The short lines where a page prints its date: behind the headline down to the second line of prose, then the few
-    before it that do not stand in the page's header."""
+    """The short lines where a page prints its date: those before the headline in its own small group of lines, then
+    those behind it down to the second line of prose."""
     if headline_line is None:
         return []
-    prose, found = 0, []
+    headline = lines[headline_line]
+    group = [line for line in lines[max(0, headline_line - 4) : headline_line] if _in_one_group(line, headline, lines)]
+    prose, behind = 0, []
     for line in lines[headline_line + 1 : headline_line + 50]:
         prose += line.plain_length >= _PROSE
         if prose == 2:
             break
-        found.append(line)
-    found += [line for line in lines[max(0, headline_line - 5) : headline_line] if not _in_header(line)]
-    return [line for line in found if len(line.text) <= _LONGEST_LINE and re.search(r"\d|[٠-٩۰-۹]|منذ|قبل", line.text)]
+        behind.append(line)
+    return [line for line in (*group, *behind) if len(line.text) <= _LONGEST_LINE and _MAYBE_TIME.search(line.text)]
 
 
-def _in_header(line: Line) -> bool:
-    elements = [line.block, *line.block.iterancestors()]
-    return any(
-        element.tag in ("nav",) or _HEADER.search(f"{element.get('class') or ''} {element.get('id') or ''}")
-        for element in elements
-        if element.tag not in ("body", "html")
-    )
+def _in_one_group(line: Line, headline: Line, lines: Sequence[Line]) -> bool:
+    """Whether a line before the headline belongs to it, and not to the page's header with its clock."""
+    above = {line.block, *line.block.iterancestors()}
+    group = next((element for element in (headline.block, *headline.block.iterancestors()) if element in above), None)
+    if group is None or group.tag in ("body", "html", "main"):
+        return False
+    held = sum(1 for other in lines[: lines.index(headline)] if group in (other.block, *other.block.iterancestors()))
+    return held <= _LARGEST_GROUP
 
 
 def _iso(match: re.Match[str]) -> PublicationTime | None:

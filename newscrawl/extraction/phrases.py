@@ -20,8 +20,10 @@ class Heading(StrEnum):
     """A name for related matter: what follows is related where it is links or headline lines."""
     MORE = "more"
     """Words of related blocks and of buttons alike: only links that follow are related."""
+    REPLIES = "replies"
+    """Comments, newsletters, polls: the box that it heads is not body, links or not."""
     FURNITURE = "furniture"
-    """Most-read, latest, picks, follow-us, tags, comments: links that follow are neither related nor body."""
+    """Most-read, latest, picks, follow-us, tags: links that follow are neither related nor body."""
 
 
 _LONGEST = 60
@@ -84,16 +86,24 @@ _FURNITURE = (
     r"(?:اخر|احدث|ابرز|اهم|جديد|المزيد من|مزيد من|كل|جميع) (?:ال)?(?:اخبار|مستجدات|موضوعات|مقالات|فيديوهات|تقارير|عناوين|الان)(?: \w+)?",
     r"اخترنا (?:لك|لكم)(?: \w+)?|ترشيحاتنا|نرشح (?:لك|لكم)|مختارات(?: \w+)?|اختيارات (?:القراء|المحرر|المحررين)|من اختيارات المحرر|زوارنا يقراون(?: الان)?|يقراون الان|رايج|رائج(?: الان)?|الان",
     r"(?:تابعنا|تابعونا|تابعوا \w+|تابع \w+)(?: علي)?(?: \w+){0,3}|شارك(?: هذا)?(?: الخبر| المقال| الموضوع)?|شاركها|مشاركه(?: الخبر| المقال)?",
-    r"(?:ال)?(?:كلمات|كلمه) (?:ال)?(?:مفتاحيه|دلاليه|داله|دليليه)|(?:ال)?(?:وسوم|اوسمه|تاجات|تاجز|وسم|تاغات|هاشتاغ)|مواضيع مميزه|(?:ال)?تعليقات|اضف تعليقا?",
-    r"(?:پربازديدترين|پربيننده ?ترين|پر ?بازديد|اخرين|تازه ?ترين|مهم ?ترين|داغ ?ترين)(?: ?ها)?(?: \w+)?|برچسب ?ها|نظرات|نظر شما|اخرين اخبار",
-    r"(?:ה)?(?:כתבות )?(?:הנקראות|נקראות|הנצפות|הנצפים|הפופולריות) ביותר|(?:חדשות|ידיעות) אחרונות|עוד ב(?:חדשות|\w+)|תגיות|תגובות|מבזקים",
-    r"(?:en )?cok (?:okunan|okunanlar|izlenen|izlenenler)(?: haberler)?|son (?:haberler|dakika|eklenenler)|etiketler|yorumlar|gunun mansetleri",
+    r"(?:ال)?(?:كلمات|كلمه) (?:ال)?(?:مفتاحيه|دلاليه|داله|دليليه)|(?:ال)?(?:وسوم|اوسمه|تاجات|تاجز|وسم|تاغات|هاشتاغ)|مواضيع مميزه",
+    r"(?:پربازديدترين|پربيننده ?ترين|پر ?بازديد|اخرين|تازه ?ترين|مهم ?ترين|داغ ?ترين)(?: ?ها)?(?: \w+)?|برچسب ?ها|اخرين اخبار",
+    r"(?:ה)?(?:כתבות )?(?:הנקראות|נקראות|הנצפות|הנצפים|הפופולריות) ביותר|(?:חדשות|ידיעות) אחרונות|עוד ב(?:חדשות|\w+)|תגיות|מבזקים",
+    r"(?:en )?cok (?:okunan|okunanlar|izlenen|izlenenler)(?: haberler)?|son (?:haberler|dakika|eklenenler)|etiketler|gunun mansetleri",
     r"(?:most|top) (?:read|popular|viewed|shared|watched|stories|commented|recent)(?: \w+){0,2}|(?:the )?latest(?: (?:news|stories|articles|posts|headlines|updates))?|trending(?: (?:now|stories|topics|news))?"
     r"|editors? s? ?(?:picks?|choice)|recent (?:posts|articles|news)|popular(?: (?:now|posts|stories|articles))?|recommended(?: for you| stories)?|top news|follow us(?: on)?(?: \w+){0,2}"
-    r"|share(?: this)?(?: (?:story|article|post))?|tags?|filed under|comments|more from (?:\w+ ?){1,4}|about the authors?|newsletters?|sponsored(?: content)?|promoted(?: content)?",
-    r"(?:les )?(?:articles )?(?:les )?plus (?:lus?|lues|vus|populaires|partages|commentes)|a la une|(?:les )?dernieres (?:actualites|nouvelles|infos|news)|suivez nous(?: sur)?(?: \w+)?|mots cles|commentaires|partager",
-    r"(?:meist|am meisten )(?:gelesen|gelesene|gelesenen|geklickt|kommentiert)(?:e|en)?(?: artikel| beitrage)?|(?:neueste|aktuelle|neuste) (?:artikel|nachrichten|meldungen|beitrage)|folgen sie uns|schlagworte?|schlagworter|kommentare|topthemen",
-    r"(?:lo|las|los) mas (?:leido|leidas?|leidos|visto|vistas?|popular)|ultimas noticias|ultima hora|siguenos(?: en)?|etiquetas|comentarios|mas leidas|destacadas?",
+    r"|share(?: this)?(?: (?:story|article|post))?|tags?|filed under|more from (?:\w+ ?){1,4}|about the authors?|sponsored(?: content)?|promoted(?: content)?",
+    r"(?:les )?(?:articles )?(?:les )?plus (?:lus?|lues|vus|populaires|partages|commentes)|a la une|(?:les )?dernieres (?:actualites|nouvelles|infos|news)|suivez nous(?: sur)?(?: \w+)?|mots cles|partager",
+    r"(?:meist|am meisten )(?:gelesen|gelesene|gelesenen|geklickt|kommentiert)(?:e|en)?(?: artikel| beitrage)?|(?:neueste|aktuelle|neuste) (?:artikel|nachrichten|meldungen|beitrage)|folgen sie uns|schlagworte?|schlagworter|topthemen",
+    r"(?:lo|las|los) mas (?:leido|leidas?|leidos|visto|vistas?|popular)|ultimas noticias|ultima hora|siguenos(?: en)?|etiquetas|mas leidas|destacadas?",
+)  # fmt: skip
+
+_REPLIES = (
+    r"(?:ال)?تعليقات(?: (?:الزوار|القراء|علي \w+))?|(?:اترك|اضف|اضافه|اكتب|شارك ب)(?: ال)? ?(?:تعليقا?|تعليقك|رايك|رايا|رد|ردا)(?: \w+)?|شاركنا رايك|استطلاع(?: ال)? ?(?:راي)?"
+    r"|(?:ال)?(?:نشره|قايمه)(?: ال)?(?:بريديه|يوميه|اخباريه|اخباريه اليوميه)?|(?:النشره|القايمه|نشرتنا|النشرات) (?:البريديه|اليوميه|الاخباريه)|اشترك(?: \w+){0,4}|اشتراك(?: \w+){0,2}|شارك برايك",
+    r"نظرات(?: \w+)?|نظر شما|ارسال نظر|ديدگاه(?: ?ها)?(?: \w+)?|خبرنامه(?: \w+)?|نظرسنجي|תגובות|הוספת תגובה|כתוב תגובה|הירשמו(?: \w+){0,3}|yorumlar|yorum yap(?:in|ın)?|bulten(?: \w+)?|anket",
+    r"(?:\d+ )?comments?|leave a (?:comment|reply)|write a comment|post a comment|join the (?:conversation|discussion)|(?:sign up|subscribe)(?: \w+){0,6}|(?:our |daily |the )*newsletters?(?: sign ?up)?|poll",
+    r"(?:laisse[rz]|ecrire|poster) un commentaire|commentaires|(?:abonnez vous|inscrivez vous)(?: \w+){0,5}|kommentare?(?: \w+)?|kommentar schreiben|(?:deja|escribe) un comentario|comentarios|suscribete(?: \w+){0,5}|boletin(?: \w+)?",
 )  # fmt: skip
 
 _PATTERNS = tuple(
@@ -102,6 +112,7 @@ _PATTERNS = tuple(
         (Heading.READ_ALSO, _READ_ALSO),
         (Heading.RELATED, _RELATED),
         (Heading.MORE, _MORE),
+        (Heading.REPLIES, _REPLIES),
         (Heading.FURNITURE, _FURNITURE),
     )
 )

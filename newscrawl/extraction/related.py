@@ -33,7 +33,8 @@ _MOST_BESIDE = 24
 
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0670\u200c\u0640'’][^\W_]*)*")
 _STRONG_SEPARATOR = re.compile(r"^\s*(?::|\.{2,}|…|\||-|–|—|»|«|<+|>+|›|‹|←|→|⇐|◄|►|\()")
-_BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*»›>♦✔✓☑]|\d{1,2}[.)\-])\s*")
+_COLON = re.compile(r"^[\s:.…|]+")
+_BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|\d{1,2}[.)\-])\s*")
 _CUT_SHORT = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 _SENTENCE_END = re.compile(r"(?<![.…])[.。؛،,;:]\s*$")
 # Words with which Arabic and Persian prose goes on and headlines hardly begin, folded.
@@ -102,6 +103,7 @@ class _Reader:
         self.lines = lines
         self.base = base
         self.page_key = url_key(page_url) if is_http(page_url) else None
+        self.prose = sum(line.plain_length for line in lines)
 
     def read(self) -> list[Block]:
         blocks: list[Block] = []
@@ -131,6 +133,8 @@ class _Reader:
             # The same words twice (a title for readers and one for screens): the second heads the block.
             _cut(line)
             return None, number + 1
+        if kind is Heading.REPLIES:
+            return None, self._cut_box(number)
         linked = self._linked(number)
         if linked:
             items, after = self._items(linked[0]), linked[1]
@@ -144,6 +148,27 @@ class _Reader:
                 self._cut_range(number, after)
             return Block(_label(line.text), number, plain), after
         return None, number + 1
+
+    def _cut_box(self, number: int) -> int:
+        """Cut the box that a heading names, unless it holds prose enough to be the article. What follows it."""
+        heading = self.lines[number]
+        box = heading.block
+        for _ in range(3):
+            parent = box.getparent()
+            if parent is None or parent.tag in ("body", "html", "main", "article"):
+                break
+            box = parent
+            if number + 1 < len(self.lines) and _contains(box, self.lines[number + 1].block):
+                break
+        end = number
+        while end < len(self.lines) and _contains(box, self.lines[end].block):
+            end += 1
+        begins = number == 0 or not _contains(box, self.lines[number - 1].block)
+        held = sum(line.plain_length for line in self.lines[number:end])
+        if not begins or box is heading.block or 3 * held > self.prose:
+            return number + 1
+        self._cut_range(number, end)
+        return end
 
     def _linked(self, number: int) -> tuple[list[Line], int] | None:
         """The lines of links that follow a heading, and the number of the first line after the block."""
@@ -245,7 +270,7 @@ class _Reader:
         if items and rest.plain_length > _MOST_BESIDE:
             return None, number + 1
         if not items:
-            said = _STRONG_SEPARATOR.sub("", rest.text).strip(" :.-–—|»«<>←→")
+            said = _STRONG_SEPARATOR.sub("", rest.text).strip(" :-–—|<>←→")
             ends = _CUT_SHORT.search(rest.text) or not _SENTENCE_END.search(said)
             if offset or kind is not Heading.READ_ALSO or not _STRONG_SEPARATOR.match(rest.raw) or not _says_something(said):
                 return None, number + 1
@@ -310,7 +335,7 @@ class _Rest:
             at += len(piece.text)
             if piece.link is not None and text.strip():
                 parts[piece.link] = parts.get(piece.link, "") + text
-        return [(link, _STRONG_SEPARATOR.sub("", clean(text)).strip()) for link, text in parts.items()]
+        return [(link, _COLON.sub("", clean(text))) for link, text in parts.items()]
 
 
 def heading_of_next(lines: Sequence[Line], number: int) -> Heading | None:

@@ -6,7 +6,7 @@ the middleware refuses literal addresses, in first requests, redirects and robot
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any, Self
 
 from scrapy import Request
@@ -21,6 +21,8 @@ from twisted.internet.error import DNSLookupError
 from newscrawl.configuration import Configuration
 
 _NAT64 = IPv6Address("64:ff9b::")
+# Of local use, which Python's `is_global` does not know (all versions): RFC 3879, RFC 8215, RFC 7915.
+_ALSO_LOCAL = tuple(map(IPv6Network, ("fec0::/10", "64:ff9b:1::/48", "::ffff:0:0:0/96")))
 
 
 class PrivateAddressError(IgnoreRequest):
@@ -34,6 +36,8 @@ def is_public(address: str) -> bool:
     Raises ValueError for what is no IP address.
     """
     parsed = ip_address(address)
+    if any(parsed in network for network in _ALSO_LOCAL):
+        return False
     return all(one.is_global and not one.is_multicast for one in (parsed, *_carried(parsed)))
 
 
@@ -101,6 +105,7 @@ def _carried(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
     if isinstance(address, IPv4Address):
         return []
     carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if int(address) >> 32 == int(_NAT64) >> 32:
+    # "::a.b.c.d", IPv4-compatible, is long out of use, yet no registry calls it special.
+    if int(address) >> 32 in (0, int(_NAT64) >> 32):
         carried.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return [one for one in carried if one is not None]

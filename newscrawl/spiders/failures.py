@@ -37,8 +37,12 @@ def disposition_of(error: BaseException | None) -> tuple[Disposition, str]:
                 return Disposition.BLOCKED, "robots"
             case DownloadTimeoutError():
                 return Disposition.TIMED_OUT, "no whole answer in time"
+            case IgnoreRequest() if "max redirections" in str(cause):
+                return Disposition.FAILED, "too many redirects"
             case DownloadCancelledError():
                 return Disposition.TRUNCATED, f"larger than the limit: {cause}"
+            case IgnoreRequest() if "DOWNLOAD_MAXSIZE" in str(cause):
+                return Disposition.TRUNCATED, f"larger than the limit when unpacked: {cause}"
             case ResponseDataLossError():
                 return Disposition.TRUNCATED, "the connection ended before the body did"
     return Disposition.FAILED, f"{type(error).__name__}: {error}".rstrip(": ")

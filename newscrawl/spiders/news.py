@@ -53,15 +53,16 @@ class NewsSpider(Spider):
 
     def __init__(self, *, configuration: Configuration, sources: str | None = None, urls: str | None = None) -> None:
         super().__init__()
-        if sources and urls:
+        if sources is not None and urls is not None:
             raise ConfigurationError("give -a sources=... or -a urls=..., not both")
         self.configuration = configuration
-        self.arguments = {name: value for name, value in (("sources", sources), ("urls", urls)) if value}
+        self.arguments = {name: value for name, value in (("sources", sources), ("urls", urls)) if value is not None}
         self.registry = load_sources(BUNDLED, *([configuration.sources] if configuration.sources else []))
-        self._given = {url_key(url): url for url in _given_urls(urls, configuration.project)} if urls else {}
-        chosen = [] if urls else select(self.registry, sources) if sources else list(self.registry.values())
+        self._given = {url_key(url): url for url in _given_urls(urls, configuration.project)} if urls is not None else {}
+        everything = list(self.registry.values())
+        chosen = [] if self._given else everything if sources is None else select(self.registry, sources)
         self.sources = {source.source_id: source for source in chosen}
-        self._named = bool(sources)
+        self._named = sources is not None
         self._waiting = dict(self._given)
         self._polls_under_way = 0
         self._polled: dict[str, set[str]] = defaultdict(set)
@@ -257,9 +258,11 @@ def _given_urls(urls: str, base: Path) -> list[str]:
 
 def _visit(request: Request, response: Response | None) -> Visit:
     lease: Lease = request.meta["lease"]
+    url = response.url if response is not None else request.url
     return Visit(
         candidate_key=lease.url_key,
-        final_url=response.url if response is not None else request.url,
+        # A redirect may lead to what is no URL, such as a port beyond 65535.
+        final_url=url if is_http(url) else lease.url,
         source=lease.source_id,
         redirect_urls=tuple(request.meta.get("redirect_urls", ())),
         status=response.status if response is not None else None,

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from newscrawl.exceptions import ExtractionError, ExtractionTimeout
+from newscrawl.extraction import extract
+from newscrawl.extraction.workers import Workers
+from newscrawl.items import Page
+from tests.crawling import ROOT, environment
+from tests.server import page
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    pool = Workers(2, timeout=20)
+    yield pool
+    pool.close()
+
+
+def pid_of_worker() -> int:
+    return os.getpid()
+
+
+def fail(message: str) -> NoReturn:
+    raise KeyError(message)
+
+
+def die(code: int) -> NoReturn:
+    os._exit(code)
+
+
+def die_once(note: Path) -> str:
+    if not note.exists():
+        note.write_text("died")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "second try"
+
+
+def loaded_modules() -> set[str]:
+    return set(sys.modules)
+
+
+def sleep(seconds: float) -> None:
+    time.sleep(seconds)
+
+
+def call(workers: Workers, function: Any, *args: Any) -> Any:
+    return asyncio.run(workers.call(function, *args))
+
+
+def test_result_comes_from_another_process(workers: Workers) -> None:
+    assert call(workers, pid_of_worker) != os.getpid()
+
+
+def test_article_travels_both_ways(workers: Workers) -> None:
+    fetched = Page(url="https://news.example/museum", body=page("museum"))
+    article = asyncio.run(workers.call(extract, fetched, None))
+    assert article == extract(fetched)
+    assert article.body is not None
+
+
+def test_what_the_function_raises_is_raised_here(workers: Workers) -> None:
+    with pytest.raises(KeyError, match="told"):
+        call(workers, fail, "told")
+
+
+def test_a_worker_that_dies_once_is_replaced(workers: Workers, tmp_path: Path) -> None:
+    assert call(workers, die_once, tmp_path / "note") == "second try"
+
+
+def test_a_call_whose_workers_die_twice_is_an_error_and_others_go_on(workers: Workers) -> None:
+    async def together() -> list[Any]:
+        calls = (workers.call(die, 3), workers.call(pid_of_worker), workers.call(pid_of_worker))
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    dead, *others = asyncio.run(together())
+    assert isinstance(dead, ExtractionError)
+    assert "died twice" in str(dead)
+    assert all(isinstance(pid, int) for pid in others)
+
+
+def test_a_call_ends_at_its_time_limit_and_the_next_is_answered() -> None:
+    pool = Workers(1, timeout=0.3)
+    try:
+        began = time.monotonic()
+        with pytest.raises(ExtractionTimeout, match=r"more than 0\.3 s"):
+            call(pool, sleep, 30)
+        assert time.monotonic() - began < 5
+        assert call(pool, pid_of_worker) != os.getpid()
+    finally:
+        pool.close()
+
+
+def test_workers_know_neither_scrapy_nor_sql(workers: Workers) -> None:
+    roots = {name.partition(".")[0] for name in call(workers, loaded_modules)}
+    assert "trafilatura" in roots
+    assert roots.isdisjoint({"scrapy", "twisted", "sqlalchemy", "alembic"})
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM])
+def test_no_worker_outlives_its_parent(ended_by: signal.Signals) -> None:
+    program = (
+        "import asyncio, os, sys, time\n"
+        "from newscrawl.extraction.workers import Workers\n"
+        "if __name__ == '__main__':\n"
+        "    workers = Workers(2, timeout=60)\n"
+        "    async def pids():\n"
+        "        return {await workers.call(os.getpid) for _ in range(8)}\n"
+        "    print(*asyncio.run(pids()), flush=True)\n"
+        "    asyncio.run(workers.call(time.sleep, 50))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment()
+    ) as parent:
+        assert parent.stdout is not None
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        assert pids
+        assert all(is_alive(pid) for pid in pids)
+        parent.send_signal(ended_by)
+    deadline = time.monotonic() + 10
+    while any(is_alive(pid) for pid in pids):
+        assert time.monotonic() < deadline, f"workers {pids} outlive their parent"
+        time.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs; a zombie that nobody has reaped yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
