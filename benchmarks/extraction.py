@@ -56,4 +56,10 @@ def _trafilatura(html: bytes | str, url: str | None) -> dict[str, Any]:
     if document is None:
         return {}
     authors = (document.author or "").split("; ") if document.author else []
-    return {"title": document.title, "authors": authors, "published": document.date, "body": document.text, "related": []}
+    return {
+        "title": document.title,
+        "authors": authors,
+        "published": document.date,
+        "body": document.text,
+        "related": [],
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,11 +47,11 @@ class Configuration:
             database_url=_database_url(settings["NEWSCRAWL_DATABASE_URL"], base, output),
             sources=_folder(settings, "NEWSCRAWL_SOURCES", base),
             replay=_folder(settings, "NEWSCRAWL_REPLAY", base),
-            workers=int(_number(settings, "NEWSCRAWL_WORKERS", least=1) or os.cpu_count() or 1),
+            workers=_whole(settings, "NEWSCRAWL_WORKERS", least=1) or os.cpu_count() or 1,
             page_timeout=_number(settings, "NEWSCRAWL_PAGE_TIMEOUT", least=0.1) or 60.0,
             allow_private_addresses=_switch(settings, "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES"),
-            candidates_per_source=int(_number(settings, "NEWSCRAWL_CANDIDATES_PER_SOURCE", least=1) or 50_000),
-            related_depth=int(_number(settings, "NEWSCRAWL_RELATED_DEPTH", least=0) or 0),
+            candidates_per_source=_whole(settings, "NEWSCRAWL_CANDIDATES_PER_SOURCE", least=1) or 50_000,
+            related_depth=_whole(settings, "NEWSCRAWL_RELATED_DEPTH", least=0) or 0,
             contact=settings["NEWSCRAWL_CONTACT"] or None,
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
@@ -70,8 +71,8 @@ def _folder(settings: Mapping[str, Any], name: str, base: Path) -> Path | None:
     if not value:
         return None
     path = base / str(value)
-    if not path.exists():
-        raise ConfigurationError(f"{name}={value} does not exist (looked for {path}); name an existing folder")
+    if not path.is_dir():
+        raise ConfigurationError(f"{name}={value} is no folder (looked for {path}); name an existing one")
     return path
 
 
@@ -83,9 +84,19 @@ def _number(settings: Mapping[str, Any], name: str, *, least: float) -> float | 
         number = float(value)
     except ValueError:
         number = -1.0
-    if number < least:
-        raise ConfigurationError(f"{name}={value} is not a number of at least {least:g}")
+    # "nan" is a number to float(), and compares with nothing.
+    if not least <= number < math.inf:
+        raise ConfigurationError(f"{name}={value} is not a number of at least {least:g}; write one")
     return number
+
+
+def _whole(settings: Mapping[str, Any], name: str, *, least: int) -> int | None:
+    number = _number(settings, name, least=least)
+    if number is None:
+        return None
+    if not number.is_integer():
+        raise ConfigurationError(f"{name}={settings[name]} is not a whole number; write one")
+    return int(number)
 
 
 def _switch(settings: Mapping[str, Any], name: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 
 from newscrawl.storage.database import Database
+from tests.crawling import Crawl, demonstrate
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -71,3 +74,26 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         database = Database(request.getfixturevalue("postgresql_url"))
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    """The demonstration crawl, its clock fixed, its every request logged, with Scrapy's own feeds beside ours."""
+    output = tmp_path_factory.mktemp("demonstration")
+    return demonstrate(
+        output,
+        "-o",
+        str(output / "own.jsonl"),
+        "-L",
+        "DEBUG",
+        FEEDS=json.dumps({str(output / "own.csv"): {"format": "csv"}}),
+        NEWSCRAWL_NOW="2026-01-31T14:00:00+02:00",
+    )
+
+
+@pytest.fixture(scope="session")
+def demonstration_again(demonstration: Crawl, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    """A second demonstration crawl, a day later, into a copy of what the first one left."""
+    output = tmp_path_factory.mktemp("again") / "output"
+    shutil.copytree(demonstration.output, output)
+    return demonstrate(output, NEWSCRAWL_NOW="2026-02-01T12:00:00+00:00")

@@ -59,12 +59,12 @@ def environment(**variables: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), **variables}
 
 
-def command(*arguments: str, output: Path | None = None, **settings: Any) -> list[str]:
+def command(*arguments: str, output: Path | None = None, module: str = "scrapy", **settings: Any) -> list[str]:
     """The command line of `scrapy ...` with settings."""
     if output is not None:
         settings["NEWSCRAWL_OUTPUT"] = output
     options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    return [sys.executable, "-m", "scrapy", *arguments, *options]
+    return [sys.executable, "-m", module, *arguments, *options]
 
 
 def scrapy(

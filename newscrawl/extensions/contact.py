@@ -12,4 +12,4 @@ class Contact:
         """Called once for each crawl, when every setting is known."""
         contact, user_agent = settings["NEWSCRAWL_CONTACT"], settings["USER_AGENT"]
         if contact and user_agent.endswith("(news archive)"):
-            settings.set("USER_AGENT", f"{user_agent[:-1]}; +{contact})", priority="addon")
+            settings.set("USER_AGENT", f"{user_agent[:-1]}; +{contact})", priority="project")

@@ -63,6 +63,7 @@ class RunLog:
         self._crawler = crawler
         self._closed_sources: set[str] = set()
         self._leased: Counter[str | None] = Counter()
+        self._endings: list[asyncio.Task[None]] = []
         spider: Any = crawler.spider
         self.database = Database(self.configuration.database_url)
         self._lock = runs.RunLock(self.database, self.run_id).__enter__()
@@ -133,16 +134,20 @@ class RunLog:
         if visit.candidate_key not in self.in_flight:
             return
         now = self.clock()
-        written = await self.transaction(
-            runs.end_visit,
-            visit,
-            disposition,
-            run_id=self.run_id,
-            now=now,
-            reason=reason,
-            due_at=next_due(disposition, visit.tries, now),
-        )
-        self._count(visit, written)
+        written: Mapping[str, Disposition] = {}
+        try:
+            written = await self.transaction(
+                runs.end_visit,
+                visit,
+                disposition,
+                run_id=self.run_id,
+                now=now,
+                reason=reason,
+                due_at=next_due(disposition, visit.tries, now),
+            )
+        finally:
+            # What could not be written down is due in the next run; this one must not wait for it.
+            self._count(visit, written)
 
     async def store(self, article: Article) -> articles.Stored:
         """Store a visited article and end its visit, in one transaction."""
@@ -194,7 +199,7 @@ class RunLog:
         if isinstance(item, Article) and item.visit is not None and self.broken is None:
             await self.end(item.visit, Disposition.FAILED, f"storing: {failure.value!r}")
 
-    async def spider_error(self, failure: Any, response: Any) -> None:
+    def spider_error(self, failure: Any, response: Any) -> None:
         """A page on which the spider fails is failed; the traceback is in the log."""
         # An errback's error comes with the Failure that it was called for, which names its request too.
         request = getattr(response, "request", None)
@@ -207,10 +212,14 @@ class RunLog:
                 depth=lease.depth,
                 tries=lease.tries + 1,
             )
-            await self.end(visit, Disposition.FAILED, f"spider: {failure.value!r}")
+            # Scrapy awaits no handler of this signal; the close of the spider awaits these.
+            ending = self.end(visit, Disposition.FAILED, f"spider: {failure.value!r}")
+            self._endings.append(asyncio.get_running_loop().create_task(ending))
 
     async def spider_closed(self) -> None:
         """Mark the run as finished, unless the database is what ended it; then tell those who wait for that."""
+        if self._endings:
+            await asyncio.wait(self._endings)
         if self.broken is not None:
             return
         counts = {source_id or "": dict(counter) for source_id, counter in self.dispositions.items()}

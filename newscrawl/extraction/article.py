@@ -93,7 +93,9 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     related = cut_related(lines, metadata.base, page.url)
     byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
     loosened = drop_emptied(lines)
-    not_body = {fold_key(text) for block in related for text, _ in block.items} | (furniture.lines if furniture else set())
+    not_body = {fold_key(text) for block in related for text, _ in block.items} | (
+        furniture.lines if furniture else set()
+    )
     blocks = restore(read_blocks(tree, page.url, loosened), lines)
     blocks = _own(blocks, headline, byline, times, not_body)
 

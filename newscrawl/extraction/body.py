@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from lxml import etree, html
 from trafilatura import bare_extraction
 
-from newscrawl.extraction.tree import BLOCK_TAGS, Line
+from newscrawl.extraction.tree import BLOCK_TAGS, Line, text_lengths
 from newscrawl.items import Block, BlockType
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
@@ -47,11 +47,7 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
         return []
     if document is None or document.body is None:
         return []
-    return [
-        Block(kind, text)
-        for kind, raw in _flat(document.body)
-        if (text := clean(raw.translate(_SHOW)))
-    ]
+    return [Block(kind, text) for kind, raw in _flat(document.body) if (text := clean(raw.translate(_SHOW)))]
 
 
 def restore(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Block]:
@@ -103,46 +99,50 @@ def _hide_joiners(tree: html.HtmlElement) -> None:
 
 def _cut_captions(tree: html.HtmlElement) -> None:
     """Remove an image's own small box with the words under it: nothing else stands in that box."""
+    lengths = text_lengths(tree)
     for image in list(tree.iter("img")):
-        box = image
-        for ancestor in image.iterancestors():
-            if any(text.strip() for text in ancestor.itertext()):
-                box = ancestor
-                break
+        box = next((ancestor for ancestor in image.iterancestors() if lengths.get(ancestor)), image)
+        if lengths[box] > _LONGEST_CAPTION:
+            continue
         if box.tag not in ("div", "figure", "span", "section") or box.getparent() is None:
             continue
         said = "".join(box.itertext()).strip()
-        if len(said) <= _LONGEST_CAPTION and not any(True for _ in box.iter("p", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "br")):
+        if len(said) <= _LONGEST_CAPTION and not any(
+            True for _ in box.iter("p", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "br")
+        ):
             box.drop_tree()
 
 
 def _wrap_bare_prose(tree: html.HtmlElement, loosened: Set[etree._Element]) -> None:
-    """Put prose that stands bare between the blocks of a container into a paragraph of its own: trafilatura drops the
-    text that follows a block. Where something was cut, inline elements count as text."""
-    containers = [
-        element
-        for element in tree.iter(*_CONTAINERS)
-        if element in loosened or any(child.tag in BLOCK_TAGS for child in element)
-    ]
+    """Put prose that stands bare between the blocks of a container without paragraphs into paragraphs of its own:
+    trafilatura drops the text that follows a block. Where something was cut this holds for every container, and inline
+    elements count as text."""
+    containers = [element for element in tree.iter(*_CONTAINERS) if element in loosened]
     for container in containers:
+        runs: list[tuple[list[etree._Element | str], etree._Element | None]] = []
         run: list[etree._Element | str] = [container.text or ""]
         for child in [*container, None]:
             if child is not None and child.tag not in BLOCK_TAGS and child.tag != "br":
                 run += [child, child.tail or ""]
                 continue
-            if _is_prose(run, inline=container in loosened):
-                _wrap(container, run, child)
+            runs.append((run, child))
             run = [child.tail or ""] if child is not None else []
+        if any(_is_prose(run, inline=container in loosened) for run, _ in runs):
+            # Its short runs too, or trafilatura would drop them between the paragraphs.
+            for run, before in runs:
+                if _is_prose(run, inline=True, least=1):
+                    _wrap(container, run, before)
 
 
-def _is_prose(run: Sequence[etree._Element | str], *, inline: bool) -> bool:
+def _is_prose(run: Sequence[etree._Element | str], *, inline: bool, least: int = _BARE_PROSE) -> bool:
+    """Whether a run has enough text outside links; without `inline`, enough that stands in no element of its own."""
     bare = sum(len(part.strip()) for part in run if isinstance(part, str))
-    if bare >= _BARE_PROSE or not inline:
-        return bare >= _BARE_PROSE
+    if bare >= least or not inline:
+        return bare >= least
     elements = [part for part in run if not isinstance(part, str)]
     said = bare + sum(len("".join(element.itertext()).strip()) for element in elements)
     linked = sum(len("".join(link.itertext())) for element in elements for link in element.iter("a"))
-    return said - linked >= _BARE_PROSE and 2 * linked <= said
+    return said - linked >= least and 2 * linked <= said
 
 
 def _wrap(container: etree._Element, run: Sequence[etree._Element | str], before: etree._Element | None) -> None:

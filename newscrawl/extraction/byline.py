@@ -30,7 +30,10 @@ _PREFIX = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ARABIC_PREFIX_GLUED = re.compile(r"^\s*(?:كتب(?:ت)?|بقلم|حوار|تقرير|إعداد|اعداد|تحرير)\s*[:/\-–—]+\s*")
-_JOINED = re.compile(r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|with|avec|mit|و)\s+|\s+و(?=\S{3,}\s+\S)", re.IGNORECASE)
+_JOINED = re.compile(
+    r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|with|avec|mit|و)\s+|\s+و(?=\S{3,}\s+\S)",
+    re.IGNORECASE,
+)
 _JUNK = re.compile(r"https?:|www\.|@|\d|[<>{}\[\]#=_?؟!:]|\.(?:com|net|org|png|jpg)\b", re.IGNORECASE)
 _NOT_PERSONS = frozenset(
     fold_key(word)
@@ -49,9 +52,13 @@ _MOST_WORDS = 6
 _LEAD = 60
 _TELLING_CLASS = re.compile(r"author|byline|by-line|writer|katib|kateb|journalist|autor|auteur|reporter", re.IGNORECASE)
 _NO_AUTHOR_CLASS = re.compile(
-    r"comment|author-?_?(?:bio|desc)|biograph|related|widget|social|share|avatar|image|img|photo|caption|foto|copyright", re.IGNORECASE
+    r"comment|author-?_?(?:bio|desc)|biograph|related|widget|social|share|avatar|image|img|photo|caption|foto|copyright",
+    re.IGNORECASE,
 )
-_AUTHOR_PATH = re.compile(r"/(?:authors?|writers?|editors?|auteurs?|autor(?:en|es)?|journalists?|reporters?|yazar(?:lar)?|profile)/", re.IGNORECASE)
+_AUTHOR_PATH = re.compile(
+    r"/(?:authors?|writers?|editors?|auteurs?|autor(?:en|es)?|journalists?|reporters?|yazar(?:lar)?|profile)/",
+    re.IGNORECASE,
+)
 _INLINE_MARKS = frozenset(("span", "strong", "b", "em", "i", "a", "font", "small", "u"))
 # Names in scripts that part no words.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
@@ -137,7 +144,8 @@ def cut_byline(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], he
                 piece.replace(None)
     title = lines[headline_line].key if headline_line is not None else ""
     lead = next(
-        (line for line in lines[start:] if line.plain_length >= _LEAD and not line.is_heading and line.key != title), None
+        (line for line in lines[start:] if line.plain_length >= _LEAD and not line.is_heading and line.key != title),
+        None,
     )
     if lead is None:
         return byline
@@ -243,7 +251,15 @@ def _claims(metadata: Metadata, near: Sequence[Line]) -> Iterable[list[str]]:
         if people:
             break
     yield people
-    for name in ("author", "article:author", "article:author_name", "parsely-author", "byl", "sailthru.author", "cxenseparse:author"):
+    for name in (
+        "author",
+        "article:author",
+        "article:author_name",
+        "parsely-author",
+        "byl",
+        "sailthru.author",
+        "cxenseparse:author",
+    ):
         yield metadata.meta.get(name, [])
     yield [text_of(element) or element.get("content") or "" for element in metadata.microdata.get("author", ())]
     yield from ([text] for line in near for text in _segments(line) if _is_told(line))

@@ -18,7 +18,15 @@ from newscrawl.sources.source import Source
 
 # Single-byte encodings that undeclared pages of a language are in (the HTML standard's table of default encodings by
 # locale), for the languages whose letters the statistics below tell apart least surely.
-_LEGACY = {"ar": "cp1256", "fa": "cp1256", "ur": "cp1256", "he": "cp1255", "tr": "cp1254", "el": "cp1253", "ru": "cp1251"}
+_LEGACY = {
+    "ar": "cp1256",
+    "fa": "cp1256",
+    "ur": "cp1256",
+    "he": "cp1255",
+    "tr": "cp1254",
+    "el": "cp1253",
+    "ru": "cp1251",
+}
 _LANGUAGE = re.compile(rb"<html[^>]{0,400}?\blang\s*=\s*[\"']?([a-z]{2})", re.IGNORECASE)
 # Function words of Arabic: text of another script that is read as windows-1256 does not hold them again and again.
 _ARABIC_WORDS = re.compile(r"(?<!\w)(?:في|من|على|إلى|أن|عن|التي|الذي|هذا|هذه|بعد|كان)(?!\w)")

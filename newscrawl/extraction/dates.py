@@ -77,9 +77,7 @@ _HIJRI = {
     )
     for name in names.split()
 }  # fmt: skip
-_TWO_WORDS = {
-    name.replace("_", " "): name for name in (*_MONTHS, *_HIJRI) if "_" in name
-}
+_TWO_WORDS = {name.replace("_", " "): name for name in (*_MONTHS, *_HIJRI) if "_" in name}
 _RELATIVE_UNITS = {
     "دقيقه": 60, "دقايق": 60, "دقيقتين": 120, "ساعه": 3600, "ساعات": 3600, "ساعتين": 7200, "يوم": 86400, "ايام": 86400, "يومين": 172800,
     "اسبوع": 604800, "اسابيع": 604800, "اسبوعين": 1209600, "دقيقه_": 60, "ثانيه": 1, "ثواني": 1, "ثوان": 1, "روز": 86400, "ساعت": 3600, "هفته": 604800,
@@ -89,7 +87,9 @@ _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:\s*T\s*|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?(?!\d)",
     re.IGNORECASE,
 )
-_DAY_MONTH_YEAR = re.compile(r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s*(?:[\s,،/.\-]|de|من)*\s*([^\W\d]+)\.?(?:\s*[/\-(]\s*[^\W\d]+\)?)?\s*(?:[\s,،/.\-()]|de|of|سنه|عام)*\s*(\d{4})(?!\d)")
+_DAY_MONTH_YEAR = re.compile(
+    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s*(?:[\s,،/.\-]|de|من)*\s*([^\W\d]+)\.?(?:\s*[/\-(]\s*[^\W\d]+\)?)?\s*(?:[\s,،/.\-()]|de|of|سنه|عام)*\s*(\d{4})(?!\d)"
+)
 _MONTH_DAY_YEAR = re.compile(r"(?<!\w)([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?\s*[,،]?\s+(\d{4})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,4})\s?([/.\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?![\d])")
 _CLOCK = re.compile(
@@ -97,7 +97,10 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _HOUR_H = re.compile(r"(?<![\dh])(\d{1,2})\s?(?:h|uhr)\s?(\d{2})?(?!\w)", re.IGNORECASE)
-_OFFSET = re.compile(r"(?:\b(?:gmt|utc)\b|غرينتش|جرينتش|غرينيتش)\s*([+-]\s?\d{1,2}(?::?\d{2})?)?|(?<=\d)\s?([+-]\d{2}:?\d{2})(?!\d)", re.IGNORECASE)
+_OFFSET = re.compile(
+    r"(?:\b(?:gmt|utc)\b|غرينتش|جرينتش|غرينيتش)\s*([+-]\s?\d{1,2}(?::?\d{2})?)?|(?<=\d)\s?([+-]\d{2}:?\d{2})(?!\d)",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(r"(?:منذ|قبل|پيش)\s+(?:حوالي\s+)?(\d{1,3})?\s*(\w+)(?:\s+واحده?)?|(\d{1,3})\s+(\w+)\s+پيش")
 _URL_DATE = re.compile(r"[/\-_](20[0-4]\d|19[89]\d)([/\-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/\-_.?]|$)")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")

@@ -24,9 +24,21 @@ _ARTICLE_TYPES = (
 )  # fmt: skip
 # Properties whose values are other pages, never the page itself.
 _ELSEWHERE = frozenset(
-    ("itemListElement", "isPartOf", "hasPart", "mentions", "citation", "relatedLink", "isBasedOn", "comment", "potentialAction")
+    (
+        "itemListElement",
+        "isPartOf",
+        "hasPart",
+        "mentions",
+        "citation",
+        "relatedLink",
+        "isBasedOn",
+        "comment",
+        "potentialAction",
+    )
 )
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
+)
 _TAGS = re.compile(r"<[^<>]*>")
 _MOST_BROKEN_CHARACTERS = 200_000
 _MOST_NODES = 2_000

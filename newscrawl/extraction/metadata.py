@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import islice
 
 from lxml import etree, html
 
@@ -26,6 +27,7 @@ _SEPARATED = re.compile(r"\s+(?:[|\-–—»«•·~/\\]+|::)\s+|\s*[|•]\s*")
 _KEYWORD_SEPARATORS = re.compile(r"[,،;؛|]")
 _SAME_HEADLINE = 0.5
 _LONGEST_HEADLINE = 400
+_MOST_HEADINGS = 20
 _SCRIPT_OF_LANGUAGE = {
     **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "ug", "sd", "arz", "ary"), "ARABIC"),
     **dict.fromkeys(("he", "yi"), "HEBREW"),
@@ -94,9 +96,7 @@ class Metadata:
     def outlet_names(self) -> tuple[str, ...]:
         """Every name that page and source give the outlet, the page's first."""
         publishers = [
-            name
-            for value in jsonld.resolved(self.node.get("publisher"), self.nodes)
-            for name in jsonld.texts(value)
+            name for value in jsonld.resolved(self.node.get("publisher"), self.nodes) for name in jsonld.texts(value)
         ]
         organisations = [
             name
@@ -129,7 +129,9 @@ class Metadata:
         ]
         named = [self.without_outlet(claim) for claim in claims if claim]
         shown = [text for element in self._shown_headings() if 0 < len(text := text_of(element)) <= _LONGEST_HEADLINE]
-        scored = [(max((_likeness(text, claim) for claim in named), default=0.0), text) for text in dict.fromkeys(shown)]
+        scored = [
+            (max((_likeness(text, claim) for claim in named), default=0.0), text) for text in dict.fromkeys(shown)
+        ]
         best = max(scored, key=lambda score: score[0], default=None)
         if best and (best[0] >= _SAME_HEADLINE or (len(scored) == 1 and not named)):
             return self.without_outlet(self._without_kicker(best[1], named))
@@ -185,7 +187,10 @@ class Metadata:
         """Absolute URL of the main image."""
         claims = [
             *jsonld.image_urls(self.node.get("image")),
-            *(self.first_meta(name) or "" for name in ("og:image", "og:image:url", "twitter:image", "twitter:image:src")),
+            *(
+                self.first_meta(name) or ""
+                for name in ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+            ),
             *jsonld.image_urls(self.node.get("thumbnailUrl")),
             *(element.get("content") or element.get("src") or "" for element in self.microdata.get("image", ())),
         ]
@@ -194,7 +199,9 @@ class Metadata:
     def language(self, text: str) -> str | None:
         """The language that the page claims, as far as the script of its text agrees; else the source's."""
         claims = (
-            self.tree.get("lang") or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang") or self.tree.get("xml:lang"),
+            self.tree.get("lang")
+            or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+            or self.tree.get("xml:lang"),
             jsonld.first_text(self.node.get("inLanguage")),
             self.first_meta("og:locale", "content-language", "dc.language", "language"),
             self.content_language,
@@ -221,8 +228,8 @@ class Metadata:
         return shown
 
     def _shown_headings(self) -> Iterable[etree._Element]:
-        yield from (element for element in self.tree.iter("h1"))
-        yield from (element for element in self.microdata.get("headline", ()) if element.tag != "meta")
+        yield from islice(self.tree.iter("h1"), _MOST_HEADINGS)
+        yield from (element for element in self.microdata.get("headline", ())[:_MOST_HEADINGS] if element.tag != "meta")
 
 
 def _likeness(text: str, claim: str) -> float:

@@ -249,7 +249,12 @@ class _Reader:
                 container, shape = _common_ancestor(heading.block, line.block), _shape(line, heading)
                 if line.is_heading and not heading.is_heading and line.block.tag != "li":
                     break
-            if line.links or not headline_like(line) or _shape(line, heading) != shape or not _contains(container, line.block):
+            if (
+                line.links
+                or not headline_like(line)
+                or _shape(line, heading) != shape
+                or not _contains(container, line.block)
+            ):
                 break
             items.append((_BULLET.sub("", line.text), None))
             after = at + 1
@@ -264,15 +269,18 @@ class _Reader:
             return None, number + 1
         offset, end, kind = start
         rest = _Rest(line, end)
-        items = [
-            (_whole(text, link), self._url(link)) for link, text in rest.links() if _says_something(text)
-        ]
+        items = [(_whole(text, link), self._url(link)) for link, text in rest.links() if _says_something(text)]
         if items and rest.plain_length > _MOST_BESIDE:
             return None, number + 1
         if not items:
             said = _STRONG_SEPARATOR.sub("", rest.text).strip(" :-–—|<>←→")
             ends = _CUT_SHORT.search(rest.text) or not _SENTENCE_END.search(said)
-            if offset or kind is not Heading.READ_ALSO or not _STRONG_SEPARATOR.match(rest.raw) or not _says_something(said):
+            if (
+                offset
+                or kind is not Heading.READ_ALSO
+                or not _STRONG_SEPARATOR.match(rest.raw)
+                or not _says_something(said)
+            ):
                 return None, number + 1
             if not ends or len(said) > _LONGEST_PLAIN or rest.plain_length == 0:
                 return None, number + 1
@@ -417,7 +425,12 @@ def _whole(headline: str, link: etree._Element) -> str:
     for element in scope[:40]:
         for attribute in ("title", "alt", "aria-label"):
             text = clean(element.get(attribute) or "")
-            if begin and len(text) <= 2 * _LONGEST_HEADLINE and fold_key(text).startswith(begin) and not _CUT_SHORT.search(text):
+            if (
+                begin
+                and len(text) <= 2 * _LONGEST_HEADLINE
+                and fold_key(text).startswith(begin)
+                and not _CUT_SHORT.search(text)
+            ):
                 return text
     return headline
 

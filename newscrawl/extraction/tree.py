@@ -28,6 +28,8 @@ HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HIDDEN_TAGS = frozenset("head script style noscript template select svg iframe object textarea math canvas".split())
 # More text than this in one page is no article: the rest is left unread, which bounds time and memory.
 _MOST_CHARACTERS = 3_000_000
+_MOST_TEXT = 500_000
+_MOST_ELEMENTS = 20_000
 _DEEPEST = 150
 # What XML, and so lxml, cannot hold.
 _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -88,9 +90,7 @@ class Line:
     @cached_property
     def plain_length(self) -> int:
         """Number of letters and digits on the line outside links."""
-        return sum(
-            character.isalnum() for piece in self.pieces if piece.link is None for character in piece.text
-        )
+        return sum(character.isalnum() for piece in self.pieces if piece.link is None for character in piece.text)
 
     @cached_property
     def is_heading(self) -> bool:
@@ -105,16 +105,31 @@ class Line:
         return False
 
 
+def text_lengths(tree: etree._Element) -> dict[etree._Element, int]:
+    """Characters of text in each element and all below it, white space left out at the ends of its parts."""
+    lengths: dict[etree._Element, int] = {}
+    for element in reversed(list(tree.iter())):
+        lengths[element] = lengths.get(element, 0) + len((element.text or "").strip())
+        parent = element.getparent()
+        if parent is not None:
+            lengths[parent] = lengths.get(parent, 0) + lengths[element] + len((element.tail or "").strip())
+    return lengths
+
+
 def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
     """Remove the elements of lines whose text was cut, as far up as they show no text any more; what follows stays.
 
     Returns the elements that something was removed from.
     """
     loosened = set()
-    for element in dict.fromkeys(piece.parent for line in lines for piece in line.pieces if not piece.text.strip()):
+    emptied = dict.fromkeys(piece.parent for line in lines for piece in line.pieces if not piece.text.strip())
+    if not emptied:
+        return loosened
+    lengths = text_lengths(next(iter(emptied)).getroottree().getroot())
+    for element in emptied:
         outer = None
         for candidate in (element, *element.iterancestors()):
-            if candidate.tag in ("body", "html", "head", "main", "article") or any(t.strip() for t in candidate.itertext()):
+            if candidate.tag in ("body", "html", "head", "main", "article") or lengths.get(candidate, 0):
                 break
             outer = candidate
         parent = None if outer is None else outer.getparent()
@@ -127,7 +142,8 @@ def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
 def parse(text: str) -> html.HtmlElement | None:
     """The page's tree without comments and processing instructions; None where the text holds no element.
 
-    Reads at most 3 million characters, and unwraps elements that are nested deeper than 150.
+    Reads at most 3 million characters, 20,000 elements and half a million characters of text, and unwraps elements
+    that are nested deeper than 150.
     """
     text = _DOCTYPE.sub("", _UNPARSABLE.sub("", text[:_MOST_CHARACTERS]))
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
@@ -135,6 +151,7 @@ def parse(text: str) -> html.HtmlElement | None:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+    _bound(tree)
     _flatten(tree)
     return tree
 
@@ -204,6 +221,27 @@ def _pieces(root: etree._Element) -> Iterator[tuple[Piece | None, etree._Element
             links.pop()
         if element.tail and element is not root:
             yield Piece(element, True, element.tail, links[-1] if links else None), blocks[-1]
+
+
+def _bound(tree: html.HtmlElement) -> None:
+    """Remove what stands behind the last element and the last text that is read."""
+    said = 0
+    for number, element in enumerate(tree.iter()):
+        said += len(element.tail or "") + (0 if element.tag in _HIDDEN_TAGS else len(element.text or ""))
+        if number >= _MOST_ELEMENTS or said > _MOST_TEXT:
+            break
+    else:
+        return
+    element.tail = None
+    if element.text and len(element.text) > _MOST_TEXT and element.tag not in _HIDDEN_TAGS:
+        element.text = element.text[:_MOST_TEXT]
+    for child in [
+        *element,
+        *(later for place in (element, *element.iterancestors()) for later in place.itersiblings()),
+    ]:
+        parent = child.getparent()
+        if parent is not None:
+            parent.remove(child)
 
 
 def _flatten(tree: html.HtmlElement) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -39,28 +40,37 @@ class ReplayMiddleware:
         case = self._cases.get(url_key(request.url))
         if case is None:
             raise NotInReplay("not in replay")
-        file, answer = case
-        body = (file.parent / answer["body"]).read_bytes() if answer.get("body") else b""
+        body = case.body.read_bytes() if case.body else b""
         headers = Headers()
-        for name, value in answer.get("headers", []):
+        for name, value in case.headers:
             headers.appendlist(name, value)
         response_type = responsetypes.from_args(headers=headers, url=request.url, body=body)
-        return response_type(url=request.url, status=answer["status"], headers=headers, body=body, request=request)
+        return response_type(url=request.url, status=case.status, headers=headers, body=body, request=request)
 
 
-def _read_cases(folder: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
-    cases: dict[str, tuple[Path, dict[str, Any]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Case:
+    status: int
+    headers: list[tuple[str, str]]
+    body: Path | None
+
+
+def _read_cases(folder: Path) -> dict[str, _Case]:
+    cases: dict[str, _Case] = {}
     for file in sorted(folder.rglob("response.json")):
         try:
             answer = json.loads(file.read_text(encoding="utf-8"))
             key = url_key(answer["url"])
-            int(answer["status"])
+            body = file.parent / answer["body"] if answer["body"] else None
+            if body is not None and not body.is_file():
+                raise ValueError(f"its body {body.name} is missing")
+            case = _Case(int(answer["status"]), [(name, value) for name, value in answer["headers"]], body)
         except (ValueError, KeyError, TypeError) as error:
             raise ConfigurationError(
                 f"{file} is no stored response ({error!r}); it needs url, status, headers and body, "
                 "as fixtures/README.md shows"
             ) from error
-        cases.setdefault(key, (file, answer))
+        cases.setdefault(key, case)
     if not cases:
         raise ConfigurationError(f"NEWSCRAWL_REPLAY={folder} holds no response.json; name a folder of fixtures")
     return cases

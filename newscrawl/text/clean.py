@@ -3,9 +3,11 @@
 import re
 import unicodedata
 
-# Zero-width space, word joiner, byte-order mark and soft hyphen show nothing and join nothing.
-# Zero-width (non-)joiners and direction marks shape what is shown, and stay.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+# Zero-width space, word joiner, byte-order mark and soft hyphen show nothing and join nothing; the control
+# characters but white space show nothing either. Zero-width (non-)joiners and direction marks shape what is
+# shown, and stay.
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -15,18 +17,10 @@ def clean(text: str) -> str:
     Letters, digits, punctuation and zero-width non-joiners are kept as printed. Lone surrogates,
     which no UTF-8 file can hold, become U+FFFD.
     """
-    text = text.translate(_INVISIBLE)
-    text = "".join(_printable(character) for character in text)
+    text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", _SPACES.sub(" ", text)).strip()
 
 
 def clean_or_none(text: str | None) -> str | None:
     """`clean(text)`, None for nothing and for text that cleans to nothing."""
     return (clean(text) or None) if text else None
-
-
-def _printable(character: str) -> str:
-    category = unicodedata.category(character)
-    if category == "Cc":
-        return " " if character.isspace() else ""
-    return "\ufffd" if category == "Cs" else character

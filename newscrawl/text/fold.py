@@ -18,14 +18,22 @@ _ARABIC = str.maketrans(
         **{chr(0x6F0 + digit): str(digit) for digit in range(10)},
     }
 )
+# Vowel signs and accents: every combining character of the Basic Multilingual Plane.
+_COMBINING = re.compile(
+    "[" + "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.combining(chr(code))) + "]+"
+)
+_VARIED = re.compile("[" + "".join(map(chr, _ARABIC)) + "]")
 _WORD = re.compile(r"\w+")
 
 
 def fold(text: str) -> str:
     """Lower-case key of a text without vowel signs, accents and spelling variants; spaces stay."""
-    text = unicodedata.normalize("NFKC", text).translate(_ARABIC).casefold()
-    decomposed = unicodedata.normalize("NFD", text)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text)
+    if _VARIED.search(text):
+        text = text.translate(_ARABIC)
+    return _COMBINING.sub("", unicodedata.normalize("NFD", text.casefold()))
 
 
 def words(text: str) -> list[str]:

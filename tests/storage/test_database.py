@@ -65,7 +65,7 @@ def test_other_databases_are_refused(url: str) -> None:
 
 def test_unwritable_place_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="cannot be opened.*NEWSCRAWL_OUTPUT"):
+    with pytest.raises(StoreError, match=r"cannot be opened.*NEWSCRAWL_OUTPUT"):
         Database(f"sqlite:///{tmp_path / 'file' / 'newscrawl.db'}")
 
 

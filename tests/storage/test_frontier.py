@@ -16,16 +16,16 @@ def candidate(path: str = "1", host: str = "a.example", **fields: Any) -> Candid
     return Candidate(url=f"https://{host}/{path}", **{"source": "a", "kind": "feed", **fields})
 
 
-def add(database: Database, *candidates: Candidate, run: str = "run", now: datetime = NOW, due_now: bool = False) -> int:
+def add(database: Database, *candidates: Candidate, run: str = "run", due_now: bool = False) -> int:
     with database.session() as session:
-        return frontier.add(session, candidates, run_id=run, now=now, due_now=due_now)
+        return frontier.add(session, candidates, run_id=run, now=NOW, due_now=due_now)
 
 
 def lease(
-    database: Database, scope: Scope = Scope(), *, run: str = "run", now: datetime = NOW, **options: Any
+    database: Database, scope: Scope | None = None, *, run: str = "run", now: datetime = NOW, **options: Any
 ) -> list[str]:
     with database.session() as session:
-        rows = frontier.lease(session, scope, run_id=run, now=now, **{"busy": {}, "per_host": 9, **options})
+        rows = frontier.lease(session, scope or Scope(), run_id=run, now=now, **{"busy": {}, "per_host": 9, **options})
         return [row.url for row in rows]
 
 

@@ -1,0 +1,85 @@
+"""Manners, measured at the servers: one crawl of five hosts, each on a loopback address of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import pairwise
+
+import pytest
+
+from tests.crawling import HASTE, Crawl, scrapy, write_source
+from tests.server import Answer, Server, page, robots, rss
+
+_PAGES = 4
+# The server notes a request a little after it was sent; neither clock is perfect.
+_TOLERANCE = 0.05
+Crawled = tuple[Crawl, dict[str, Server]]
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    folder = tmp_path_factory.mktemp("manners")
+    names = ("robots", "source", "both", "free", "slow")
+    with ExitStack() as stack:
+        servers = {
+            name: stack.enter_context(Server(address=f"127.0.1.{number}")) for number, name in enumerate(names, 1)
+        }
+        for name, server in servers.items():
+            delay = {"source": "[manners]\ndelay = 0.4", "both": "[manners]\ndelay = 0.5"}.get(name, "")
+            write_source(folder / "sources", name, server.home, delay)
+            seconds = 0.2 if name == "slow" else 0.0
+            paths = [f"/{number}" for number in range(_PAGES)]
+            server.routes.update(
+                {path: Answer(body=page(f"{name} {path[1:]}"), seconds=seconds) for path in (*paths, "/private")}
+            )
+            server.routes["/feed"] = rss(*(server.home + path for path in (*paths, "/private")))
+        servers["robots"].routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 0.4\nDisallow: /private")
+        servers["both"].routes["/robots.txt"] = robots("User-agent: newscrawl\nCrawl-delay: 0.2\n\nUser-agent: *")
+        crawl = scrapy(
+            "crawl", "news", "-a", f"sources={','.join(names)}", output=folder, NEWSCRAWL_SOURCES=folder / "sources",
+            NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, NEWSCRAWL_CONTACT="desk@newscrawl.example",
+            **{**HASTE, "AUTOTHROTTLE_ENABLED": 1, "AUTOTHROTTLE_START_DELAY": 0.01, "DOWNLOAD_DELAY": 0.01},
+        )  # fmt: skip
+        assert crawl.code == 0, crawl.stderr
+        yield crawl, servers
+
+
+def gaps(server: Server) -> list[float]:
+    return [later.began - earlier.began for earlier, later in pairwise(server.asked)]
+
+
+@pytest.mark.parametrize(("name", "delay"), [("robots", 0.4), ("source", 0.4), ("both", 0.5)])
+def test_the_delay_that_host_or_source_asks_for_is_kept(crawled: Crawled, name: str, delay: float) -> None:
+    server = crawled[1][name]
+    assert len(server.asked) >= _PAGES + 2
+    # robots.txt itself is asked for before its delay, and the source's, are known to the slot.
+    assert min(gaps(server)[1:]) >= delay - _TOLERANCE, gaps(server)
+
+
+def test_the_source_s_delay_stands_from_the_second_request_on(crawled: Crawled) -> None:
+    assert min(gaps(crawled[1]["source"])) >= 0.4 - _TOLERANCE
+
+
+def test_without_such_a_delay_autothrottle_decides(crawled: Crawled) -> None:
+    assert sum(gaps(crawled[1]["free"])) < 0.4 * len(gaps(crawled[1]["free"]))
+
+
+def test_one_request_at_a_time_per_host(crawled: Crawled) -> None:
+    for server in crawled[1].values():
+        assert all(later.began >= earlier.ended for earlier, later in pairwise(server.asked))
+
+
+def test_robots_txt_is_asked_first_and_obeyed(crawled: Crawled) -> None:
+    crawl, servers = crawled
+    assert {server.asked[0].path for server in servers.values()} == {"/robots.txt"}
+    assert "/private" not in servers["robots"].paths()
+    assert "/private" in servers["free"].paths()
+    assert crawl.ends()[servers["robots"].home + "/private"] == ("blocked", "robots")
+
+
+def test_the_user_agent_is_ours_and_tells_whom_to_write_to(crawled: Crawled) -> None:
+    agents = {one.headers["User-Agent"] for server in crawled[1].values() for one in server.asked}
+    (agent,) = agents
+    assert agent.startswith("newscrawl/")
+    assert "+desk@newscrawl.example" in agent

@@ -1,0 +1,56 @@
+"""Parts that a user may put beside ours, which fail or drop: none may leave a visit open or a crawl hanging."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from scrapy.exceptions import DropItem
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newscrawl.items import Article
+from newscrawl.spiders.news import NewsSpider
+
+
+class FailingPipeline:
+    """Raises for one page, drops another."""
+
+    def process_item(self, item: Any) -> Any:
+        if item.url.endswith("/pipeline-fails"):
+            raise RuntimeError("pipeline")
+        if item.url.endswith("/pipeline-drops"):
+            raise DropItem("not wanted")
+        return item
+
+
+class LatePipeline:
+    """Raises, and drops, after the article is stored."""
+
+    def process_item(self, item: Any) -> Any:
+        if item.url.endswith("/late-fails"):
+            raise RuntimeError("late")
+        if item.url.endswith("/late-drops"):
+            raise DropItem("too late")
+        return item
+
+
+class FailingSpider(NewsSpider):
+    """A spider of a source's own whose callbacks raise."""
+
+    name = "failing"
+
+    async def parse_page(self, response: Response) -> AsyncIterator[Article]:
+        """Raises at once for one page, after its article for another."""
+        if response.url.endswith("/callback-fails"):
+            raise RuntimeError("callback")
+        async for article in super().parse_page(response):
+            yield article
+        if response.url.endswith("/callback-fails-late"):
+            raise RuntimeError("callback")
+
+    async def page_failed(self, failure: Failure) -> None:
+        """Raises for one page."""
+        if failure.request.url.endswith("/errback-fails"):  # type: ignore[attr-defined]
+            raise RuntimeError("errback")
+        await super().page_failed(failure)

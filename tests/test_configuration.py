@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newscrawl.configuration import Configuration
+from newscrawl.exceptions import ConfigurationError
+
+NAMES = (
+    "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "ALLOW_PRIVATE_ADDRESSES",
+    "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "NOW",
+)  # fmt: skip
+
+
+def read(project: Path, **settings: Any) -> Configuration:
+    unset: dict[str, Any] = {f"NEWSCRAWL_{name}": None for name in NAMES}
+    return Configuration.read(
+        {
+            **unset,
+            "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": "0",
+            "NEWSCRAWL_PROJECT": str(project),
+            **{f"NEWSCRAWL_{name}": value for name, value in settings.items()},
+        }
+    )
+
+
+def test_defaults(tmp_path: Path) -> None:
+    configuration = read(tmp_path)
+    assert configuration.output == tmp_path / "output"
+    assert configuration.database_url == f"sqlite:///{tmp_path}/output/newscrawl.db"
+    assert (configuration.sources, configuration.replay, configuration.contact) == (None, None, None)
+    assert configuration.workers == os.cpu_count()
+    assert configuration.page_timeout == 60
+    assert configuration.candidates_per_source == 50_000
+    assert configuration.related_depth == 0
+    assert configuration.allow_private_addresses is False
+
+
+def test_relative_paths_count_from_the_project(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    configuration = read(tmp_path, OUTPUT="out", SOURCES="mine", REPLAY="mine", DATABASE_URL="sqlite:///data/news.db")
+    assert configuration.output == tmp_path / "out"
+    assert configuration.sources == configuration.replay == tmp_path / "mine"
+    assert configuration.database_url == f"sqlite:///{tmp_path}/data/news.db"
+
+
+def test_absolute_paths_and_other_databases_stay(tmp_path: Path) -> None:
+    assert read(tmp_path, OUTPUT="/elsewhere").output == Path("/elsewhere")
+    for url in ("sqlite:////elsewhere/news.db", "postgresql://reader@db.example/news"):
+        assert read(tmp_path, DATABASE_URL=url).database_url == url
+
+
+def test_settings_of_the_command_line_are_texts(tmp_path: Path) -> None:
+    configuration = read(
+        tmp_path, WORKERS="3", PAGE_TIMEOUT="0.5", ALLOW_PRIVATE_ADDRESSES="yes", RELATED_DEPTH="2",
+        CANDIDATES_PER_SOURCE="10", CONTACT="desk@news.example", NOW="2026-01-31T12:00:00+00:00",
+    )  # fmt: skip
+    assert (configuration.workers, configuration.page_timeout, configuration.related_depth) == (3, 0.5, 2)
+    assert configuration.candidates_per_source == 10
+    assert configuration.allow_private_addresses is True
+    assert configuration.contact == "desk@news.example"
+    assert configuration.clock() == datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKERS", "many"),
+        ("WORKERS", "0"),
+        ("WORKERS", "2.5"),
+        ("PAGE_TIMEOUT", "-1"),
+        ("PAGE_TIMEOUT", "nan"),
+        ("PAGE_TIMEOUT", "inf"),
+        ("WORKERS", "inf"),
+        ("CANDIDATES_PER_SOURCE", "0"),
+        ("RELATED_DEPTH", "deep"),
+        ("ALLOW_PRIVATE_ADDRESSES", "perhaps"),
+        ("SOURCES", "no/such/folder"),
+        ("REPLAY", "no/such/folder"),
+        ("NOW", "noon"),
+    ],
+)
+def test_a_bad_setting_is_named_with_its_remedy(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"NEWSCRAWL_{name}={value!r}".replace("'", "'?") + ".+"):
+        read(tmp_path, **{name: value})
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="NEWSCRAWL_SOURCES=file.*folder"):
+        read(tmp_path, SOURCES="file")
