@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import trafilatura
+from trafilatura.settings import Document
 
 from newscrawl.extraction import extract
 from newscrawl.items import Article, Page
@@ -53,7 +54,7 @@ def _answer(article: Article) -> dict[str, Any]:
 
 def _trafilatura(html: bytes | str, url: str | None) -> dict[str, Any]:
     document = trafilatura.bare_extraction(html, url=url, with_metadata=True, include_comments=False)
-    if document is None:
+    if not isinstance(document, Document):
         return {}
     authors = (document.author or "").split("; ") if document.author else []
     return {

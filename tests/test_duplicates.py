@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from newscrawl.duplicates import text_digest
 
-TEXT = "ترجع بداية العداوة بين الجماعتين إلى عام مضى، عندما ضبطت الجماعة الأولى تجّارا يبيعون البضائع لحساب الجماعة الأخرى."
+TEXT = (
+    "ترجع بداية العداوة بين الجماعتين إلى عام مضى، عندما ضبطت الجماعة الأولى تجّارا يبيعون البضائع لحساب الجماعة الأخرى."
+)
 
 
 def test_texts_that_read_the_same_have_one_digest() -> None:

@@ -41,6 +41,8 @@ class Command(CrawlCommand):
         assert self.settings is not None
         try:
             Configuration.read(self.settings)
+            if args[0] not in self.crawler_process.spider_loader.list():
+                raise ConfigurationError(f"there is no spider {args[0]!r}; `scrapy list` names them")
         except ConfigurationError as error:
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = 1

@@ -46,7 +46,9 @@ class Feed:
                 lines = await run_log.transaction(write_feed, run_id, self.path)
             except OSError as error:
                 self.failure = error
-                logger.critical("feed %s cannot be written: %s; mend that, and the next run writes it", self.path, error)
+                logger.critical(
+                    "feed %s cannot be written: %s; mend that, and the next run writes it", self.path, error
+                )
                 return
             await run_log.transaction(runs.set_feed, run_id, self.path.name)
             logger.info("feed %s: %d line(s)", self.path, lines)

@@ -113,19 +113,25 @@ class RunLog:
 
     async def lease(self, scope: Scope, *, per_host: int) -> list[Lease]:
         """Take due candidates for this run, of each host as many as bring it to `per_host` in flight."""
+        budget = self.configuration.candidates_per_source
+        left = (
+            budget - leased
+            for source_id, leased in self._leased.items()
+            if source_id not in {None, *self._closed_sources}
+        )
         leases = await self.transaction(
             frontier.lease,
             scope,
             run_id=self.run_id,
             now=self.clock(),
             busy=Counter(lease.host for lease in self.in_flight.values()),
-            per_host=per_host,
+            per_host=min(per_host, budget, *left),
             closed_sources=self._closed_sources,
         )
         for lease in leases:
             self.in_flight[lease.url_key] = lease
             self._leased[lease.source_id] += 1
-            if lease.source_id and self._leased[lease.source_id] >= self.configuration.candidates_per_source:
+            if lease.source_id and self._leased[lease.source_id] >= budget:
                 self._closed_sources.add(lease.source_id)
         return leases
 

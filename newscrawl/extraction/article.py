@@ -70,9 +70,8 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     metadata = Metadata.read(tree, page.url, source, page.header("Content-Language"))
     lines = lines_of(tree)
     printed = [line.text for line in lines]
-    keys = [line.key for line in lines]
     headline = metadata.headline
-    headline_line = _line_of(headline, keys)
+    headline_line = _line_of(headline, lines)
     language = metadata.language(" ".join((headline or "", *(text for text in printed if len(text) > 80))))
     reader = TimeReader(language, zone_of(source.timezone if source else None), page.fetched_at)
     times = read_times(metadata, reader, lines, headline_line)
@@ -90,7 +89,7 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     article.main_image = metadata.main_image
 
     # From here on the tree is cut: nothing but the body is read from it any more.
-    related = cut_related(lines, metadata.base, page.url)
+    related = cut_related(lines, metadata.base, page.url, headline_line)
     byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
     loosened = drop_emptied(lines)
     not_body = {fold_key(text) for block in related for text, _ in block.items} | (
@@ -118,10 +117,12 @@ def content_hash(headline: str | None, blocks: Sequence[Block]) -> str | None:
     return f"{_HASH_VERSION}:{hashlib.sha256(framed.encode('utf-8')).hexdigest()}"
 
 
-def _line_of(headline: str | None, keys: Sequence[str]) -> int | None:
-    """The line that shows the headline: the last of those alike before a page's text begins."""
+def _line_of(headline: str | None, lines: Sequence[Line]) -> int | None:
+    """The number of the line that shows the headline: in an h1 before other headings, in these before other lines."""
     key = fold_key(headline or "")
-    return next((number for number, line in enumerate(keys) if key and line == key), None)
+    found = [number for number, line in enumerate(lines) if key and line.key == key]
+    ranked = sorted(found, key=lambda number: (lines[number].block.tag != "h1", not lines[number].is_heading, number))
+    return next(iter(ranked), None)
 
 
 def _own(

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence, Set
 
 from lxml import etree, html
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
-from newscrawl.extraction.tree import BLOCK_TAGS, Line, text_lengths
+from newscrawl.extraction.tree import BLOCK_TAGS, Line, drop, text_lengths
 from newscrawl.items import Block, BlockType
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
@@ -45,7 +46,7 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
         # cannot read has no body, which the caller tells by the missing blocks.
         logger.exception("trafilatura cannot read %s", url)
         return []
-    if document is None or document.body is None:
+    if not isinstance(document, Document) or document.body is None:
         return []
     return [Block(kind, text) for kind, raw in _flat(document.body) if (text := clean(raw.translate(_SHOW)))]
 
@@ -110,13 +111,12 @@ def _cut_captions(tree: html.HtmlElement) -> None:
         if len(said) <= _LONGEST_CAPTION and not any(
             True for _ in box.iter("p", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "br")
         ):
-            box.drop_tree()
+            drop(box)
 
 
 def _wrap_bare_prose(tree: html.HtmlElement, loosened: Set[etree._Element]) -> None:
-    """Put prose that stands bare between the blocks of a container without paragraphs into paragraphs of its own:
-    trafilatura drops the text that follows a block. Where something was cut this holds for every container, and inline
-    elements count as text."""
+    """Where something was cut, put prose that stands bare between the blocks of a container into paragraphs of its
+    own: trafilatura drops the text that follows a block."""
     containers = [element for element in tree.iter(*_CONTAINERS) if element in loosened]
     for container in containers:
         runs: list[tuple[list[etree._Element | str], etree._Element | None]] = []
@@ -127,18 +127,16 @@ def _wrap_bare_prose(tree: html.HtmlElement, loosened: Set[etree._Element]) -> N
                 continue
             runs.append((run, child))
             run = [child.tail or ""] if child is not None else []
-        if any(_is_prose(run, inline=container in loosened) for run, _ in runs):
+        if any(_is_prose(run, _BARE_PROSE) for run, _ in runs):
             # Its short runs too, or trafilatura would drop them between the paragraphs.
             for run, before in runs:
-                if _is_prose(run, inline=True, least=1):
+                if _is_prose(run, 1):
                     _wrap(container, run, before)
 
 
-def _is_prose(run: Sequence[etree._Element | str], *, inline: bool, least: int = _BARE_PROSE) -> bool:
-    """Whether a run has enough text outside links; without `inline`, enough that stands in no element of its own."""
+def _is_prose(run: Sequence[etree._Element | str], least: int) -> bool:
+    """Whether a run has at least so many characters outside links, and more of them than in links."""
     bare = sum(len(part.strip()) for part in run if isinstance(part, str))
-    if bare >= least or not inline:
-        return bare >= least
     elements = [part for part in run if not isinstance(part, str)]
     said = bare + sum(len("".join(element.itertext()).strip()) for element in elements)
     linked = sum(len("".join(link.itertext())) for element in elements for link in element.iter("a"))

@@ -7,6 +7,7 @@ headline that says "by".
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,11 +21,14 @@ from newscrawl.text.fold import fold_key
 # Words that announce an author, folded where matched. What follows them is a name.
 _PREFIX = re.compile(
     r"""^\s*(?:
-      (?:كتب(?:ت|ه|ها|وا)?|بقلم|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية|ترجمة|تصوير|حاوره|حاورها|حاورته|أعده|أعدها|رصد|
+      (?:كتب(?:ت|ه|ها|وا)?|بقلم|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية|ترجمة|تصوير|حاوره
+         |حاورها|حاورته|أعده|أعدها|رصد|
          الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|از|گزارش(?:گر)?|خبرنگار|به\ قلم)
          (?:\s+(?:وتصوير|وتقديم|وإعداد))?
-      |(?:written|posted|reported|story|words|text|article|analysis|opinion|interview|published)?\s*\bby\b|author(?:s)?|reporter
-      |par|propos\ recueillis\ par|publié\ par|von|ein\ (?:artikel|gastbeitrag|kommentar)\ von|autor(?:in|es|a)?|por|escrito\ por|di|door|af|av|texte?
+      |(?:written|posted|reported|story|words|text|article|analysis|opinion|interview|published)?\s*\bby\b
+         |author(?:s)?|reporter
+      |par|propos\ recueillis\ par|publié\ par|von|ein\ (?:artikel|gastbeitrag|kommentar)\ von|autor(?:in|es
+         |a)?|por|escrito\ por|di|door|af|av|texte?
       |yazan|yazar|haber|מאת|כתב(?:ה)?
     )(?![^\W\d_])\s*[:：/\-–—]*\s*""",
     re.IGNORECASE | re.VERBOSE,
@@ -35,24 +39,29 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _JUNK = re.compile(r"https?:|www\.|@|\d|[<>{}\[\]#=_?؟!:]|\.(?:com|net|org|png|jpg)\b", re.IGNORECASE)
-_NOT_PERSONS = frozenset(
-    fold_key(word)
-    for word in (
-        "وكالة وكالات وكاله صحيفة جريدة موقع قناة تحرير التحرير محرر المحرر محررة هيئة فريق شبكة رويترز مكتب مراسلون مراسلو متابعات خاص "
-        "ترجمات ترجمة القسم قسم إدارة الإدارة أخبار الأخبار غرفة نيوز بوابة مجلة تلفزيون اليوم وحدة بالعربي عربي ادمن أدمن كاتب "
-        "twitter facebook instagram linkedin email whatsapp foto photo quelle source deutsche welle admin administrator developed editor editors editorial editoriale staff desk team news newsroom agency agencies press media redaktion redaction rédaction "
-        "redacción redaccion redazione redactie online reuters afp ap dpa apa ansa efe tass xinhua bloomberg webmaster logo guest contributor contributors correspondent "
-        "service network tv radio gazette times post daily journal magazine website author unknown anonymous user company foundation institute "
-        "association ministry university group inc ltd gmbh llc corporation club board wire report reports reporters haber merkezi ajansı ajans "
-        "servisi masası haberler خبرگزاری ایسنا سردبیر دبیر سرویس گروه روزنامه خبر מערכת חדשות כתבי סוכנויות"
-    ).split()
+_ORGANISATIONS = (
+    "وكالة وكالات وكاله صحيفة جريدة موقع قناة تحرير التحرير محرر المحرر محررة هيئة فريق شبكة رويترز مكتب"
+    " مراسلون مراسلو متابعات خاص "
+    "ترجمات ترجمة القسم قسم إدارة الإدارة أخبار الأخبار غرفة نيوز بوابة مجلة تلفزيون اليوم وحدة بالعربي"
+    " عربي ادمن أدمن كاتب "
+    "twitter facebook instagram linkedin email whatsapp foto photo quelle source deutsche welle admin"
+    " administrator developed editor editors editorial editoriale staff desk team news newsroom agency"
+    " agencies press media redaktion redaction rédaction "
+    "redacción redaccion redazione redactie online reuters afp ap dpa apa ansa efe tass xinhua bloomberg"
+    " webmaster logo guest contributor contributors correspondent "
+    "service network tv radio gazette times post daily journal magazine website author unknown anonymous"
+    " user company foundation institute "
+    "association ministry university group inc ltd gmbh llc corporation club board wire report reports"
+    " reporters haber merkezi ajansı ajans "
+    "servisi masası haberler خبرگزاری ایسنا سردبیر دبیر سرویس گروه روزنامه خبر מערכת חדשות כתבי סוכנויות"
 )
-# Verbs with which a sentence, and never a name, goes on.
+_NOT_PERSONS = frozenset(fold_key(word) for word in _ORGANISATIONS.split())
 _MOST_WORDS = 6
 _LEAD = 60
 _TELLING_CLASS = re.compile(r"author|byline|by-line|writer|katib|kateb|journalist|autor|auteur|reporter", re.IGNORECASE)
 _NO_AUTHOR_CLASS = re.compile(
-    r"comment|author-?_?(?:bio|desc)|biograph|related|widget|social|share|avatar|image|img|photo|caption|foto|copyright",
+    r"comment|author-?_?(?:bio|desc)|biograph|related|widget|social|share|avatar|image|img|photo|caption|foto"
+    r"|copyright",
     re.IGNORECASE,
 )
 _AUTHOR_PATH = re.compile(
@@ -153,7 +162,8 @@ def cut_byline(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], he
 
 
 def _cut_head(lead: Line, byline: Byline, outlets: Sequence[str]) -> Byline:
-    """Cut author and outlet off the begin of the lead, told by names that are known or by the elements they stand in."""
+    """Cut author and outlet off the begin of the lead, told by names that are known or by the elements they"
+    " stand in."""
     raw = lead.raw
     head = _head(raw, byline.authors, outlets)
     if head is not None:
@@ -278,7 +288,7 @@ def _is_told(line: Line) -> bool:
     """Whether the elements around a line call it an author or a byline."""
     first = line.pieces[0].parent
     for element in (first, *list(first.iterancestors())[:4]):
-        name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}"
+        name = " ".join(element.get(attribute) or "" for attribute in ("class", "id", "itemprop", "rel"))
         if _NO_AUTHOR_CLASS.search(name):
             return False
         if _TELLING_CLASS.search(name) or _AUTHOR_PATH.search(element.get("href") or ""):
@@ -338,8 +348,6 @@ def _loose(name: str) -> re.Pattern[str]:
 
 
 def _script(character: str) -> str:
-    import unicodedata
-
     return unicodedata.name(character, "")
 
 

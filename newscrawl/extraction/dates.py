@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import convertdate.persian
 from dateparser.date import DateDataParser
 from hijridate import Hijri
+from lxml import etree
 
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.metadata import Metadata
@@ -26,17 +27,23 @@ from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold
 
 _PUBLISHED_META = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published", "publishdate",
-    "publish-date", "publish_date", "pubdate", "published_at", "publication_date", "publicationdate", "parsely-pub-date", "sailthru.date",
-    "cxenseparse:recs:publishtime", "article_date_original", "originalpublicationdate", "article.published", "dcterms.issued",
-    "dcterms.created", "dc.date.issued", "dc.date.created", "dc.date", "dcterms.date", "date", "created", "release_date", "article:post_date",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "date.published", "publishdate",
+    "publish-date", "publish_date", "pubdate", "published_at", "publication_date", "publicationdate",
+    "parsely-pub-date", "sailthru.date",
+    "cxenseparse:recs:publishtime", "article_date_original", "originalpublicationdate", "article.published",
+    "dcterms.issued",
+    "dcterms.created", "dc.date.issued", "dc.date.created", "dc.date", "dcterms.date", "date", "created",
+    "release_date", "article:post_date",
 )  # fmt: skip
 _MODIFIED_META = (
-    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "dc.date.modified",
+    "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified",
+    "dc.date.modified",
     "lastmod", "last-modified", "last_modified", "revised", "article:updated_time", "article.updated",
 )  # fmt: skip
 _MODIFIED_WORDS = re.compile(
-    r"تحديث|تعديل|التحديث|به ?روز ?رساني|update|modifi|mis a jour|mise a jour|aktualisi|geandert|actualiz|guncelle|עודכן|עדכון|aggiornat|atualizad|edited"
+    r"تحديث|تعديل|التحديث|به ?روز ?رساني|update|modifi|mis a jour|mise a jour|aktualisi|geandert|actualiz"
+    r"|guncelle|עודכן|עדכון|aggiornat|atualizad|edited"
 )
 
 # Months by their folded names, from 1.
@@ -45,8 +52,10 @@ _MONTHS: dict[str, int] = {
     for number, names in enumerate(
         (
             # Egypt and the Gulf; the Levant and Iraq; the Maghreb; Persian; Hebrew; Turkish; European languages
-            "يناير كانون_الثاني جانفي ژانويه ינואר ocak january jan janvier janv januar janner jan. enero ene gennaio janeiro januari",
-            "فبراير شباط فيفري فوريه פברואר subat february feb fevrier fevr februar feber febrero febbraio fevereiro februari",
+            "يناير كانون_الثاني جانفي ژانويه ינואר ocak january jan janvier janv januar janner jan. enero ene"
+            " gennaio janeiro januari",
+            "فبراير شباط فيفري فوريه פברואר subat february feb fevrier fevr februar feber febrero febbraio"
+            " fevereiro februari",
             "مارس اذار مارس מרץ מרס mart march mar mars marz marzo marco maart",
             "ابريل نيسان افريل اوريل אפריל nisan april apr avril avr abril abr aprile",
             "مايو ايار ماي مي מאי mayis mayıs may mai mayo maggio maio mei",
@@ -56,21 +65,21 @@ _MONTHS: dict[str, int] = {
             "سبتمبر ايلول سبتمبر شتنبر سپتامبر ספטמבר eylul september sep sept septembre septiembre settembre setembro",
             "اكتوبر تشرين_الاول اكتوبر اكتبر אוקטובר ekim october oct octobre oktober okt octubre ottobre outubro",
             "نوفمبر تشرين_الثاني نونبر نوامبر נובמבר kasim kasım november nov novembre noviembre novembro",
-            "ديسمبر كانون_الاول دجنبر دسامبر דצמבר aralik aralık december dec decembre dezember dez diciembre dic dicembre dezembro",
+            "ديسمبر كانون_الاول دجنبر دسامبر דצמבר aralik aralık december dec decembre dezember dez diciembre"
+            " dic dicembre dezembro",
         ),
         1,
     )
     for name in names.replace(".", "").split()
 }
-_JALALI = {
-    name: number
-    for number, name in enumerate("فروردين ارديبهشت خرداد تير مرداد شهريور مهر ابان اذر دي بهمن اسفند".split(), 1)
-} | {"امرداد": 5}
+_JALALI_MONTHS = "فروردين ارديبهشت خرداد تير مرداد شهريور مهر ابان اذر دي بهمن اسفند"
+_JALALI = {name: number for number, name in enumerate(_JALALI_MONTHS.split(), 1)} | {"امرداد": 5}
 _HIJRI = {
     name: number
     for number, names in enumerate(
         (
-            "محرم المحرم", "صفر", "ربيع_الاول ربيع_اول", "ربيع_الاخر ربيع_الثاني", "جمادي_الاولي جمادي_الاول", "جمادي_الاخره جمادي_الثانيه جمادي_الثاني جمادي_الاخر",
+            "محرم المحرم", "صفر", "ربيع_الاول ربيع_اول", "ربيع_الاخر ربيع_الثاني", "جمادي_الاولي جمادي_الاول",
+            "جمادي_الاخره جمادي_الثانيه جمادي_الثاني جمادي_الاخر",
             "رجب", "شعبان", "رمضان", "شوال", "ذو_القعده ذي_القعده ذوالقعده", "ذو_الحجه ذي_الحجه ذوالحجه",
         ),
         1,
@@ -79,21 +88,26 @@ _HIJRI = {
 }  # fmt: skip
 _TWO_WORDS = {name.replace("_", " "): name for name in (*_MONTHS, *_HIJRI) if "_" in name}
 _RELATIVE_UNITS = {
-    "دقيقه": 60, "دقايق": 60, "دقيقتين": 120, "ساعه": 3600, "ساعات": 3600, "ساعتين": 7200, "يوم": 86400, "ايام": 86400, "يومين": 172800,
-    "اسبوع": 604800, "اسابيع": 604800, "اسبوعين": 1209600, "دقيقه_": 60, "ثانيه": 1, "ثواني": 1, "ثوان": 1, "روز": 86400, "ساعت": 3600, "هفته": 604800,
+    "دقيقه": 60, "دقايق": 60, "دقيقتين": 120, "ساعه": 3600, "ساعات": 3600, "ساعتين": 7200, "يوم": 86400,
+    "ايام": 86400, "يومين": 172800,
+    "اسبوع": 604800, "اسابيع": 604800, "اسبوعين": 1209600, "ثانيه": 1, "ثواني": 1,
+    "ثوان": 1, "روز": 86400, "ساعت": 3600, "هفته": 604800,
 }  # fmt: skip
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:\s*T\s*|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?(?!\d)",
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:\s*T\s*|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT"
+    r"|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?(?!\d)",
     re.IGNORECASE,
 )
 _DAY_MONTH_YEAR = re.compile(
-    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s*(?:[\s,،/.\-]|de|من)*\s*([^\W\d]+)\.?(?:\s*[/\-(]\s*[^\W\d]+\)?)?\s*(?:[\s,،/.\-()]|de|of|سنه|عام)*\s*(\d{4})(?!\d)"
+    r"(?<!\d)(\d{1,2})(?:\.|st|nd|rd|th|er|º)?\s*(?:[\s,،/.\-]|de"
+    r"|من)*\s*([^\W\d]+)\.?(?:\s*[/\-(]\s*[^\W\d]+\)?)?\s*(?:[\s,،/.\-()]|de|of|سنه|عام)*\s*(\d{4})(?!\d)"
 )
 _MONTH_DAY_YEAR = re.compile(r"(?<!\w)([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?\s*[,،]?\s+(\d{4})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d/.\-])(\d{1,4})\s?([/.\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?![\d])")
 _CLOCK = re.compile(
-    r"(?<![\d:])(\d{1,2})\s?[:٫]\s?(\d{2})(?:\s?:\s?(\d{2}))?(?![\d:])\s*(صباحا?|مساءا?|مسا|ظهرا|ص|م|a\.?m\.?|p\.?m\.?|ب\.?\s?ظ|ق\.?\s?ظ|بعد ?از ?ظهر|قبل ?از ?ظهر)?(?!\w)",
+    r"(?<![\d:])(\d{1,2})\s?[:٫]\s?(\d{2})(?:\s?:\s?(\d{2}))?(?![\d:])\s*(صباحا?|مساءا?|مسا|ظهرا|ص|م|a\.?m\.?"
+    r"|p\.?m\.?|ب\.?\s?ظ|ق\.?\s?ظ|بعد ?از ?ظهر|قبل ?از ?ظهر)?(?!\w)",
     re.IGNORECASE,
 )
 _HOUR_H = re.compile(r"(?<![\dh])(\d{1,2})\s?(?:h|uhr)\s?(\d{2})?(?!\w)", re.IGNORECASE)
@@ -294,11 +308,11 @@ def _is_update(text: str) -> bool:
     """Whether a line speaks of an update before it gives a date; a date before that word is the publication's."""
     key = fold(text.translate(_BLANKED))
     match = _MODIFIED_WORDS.search(key)
-    return bool(match) and not re.search(r"\d{4}", key[: match.start()])
+    return match is not None and not re.search(r"\d{4}", key[: match.start()])
 
 
-def _time_elements(near: Sequence[Line]) -> Iterator[tuple[Line, object]]:
-    seen: set[object] = set()
+def _time_elements(near: Sequence[Line]) -> Iterator[tuple[Line, etree._Element]]:
+    seen: set[etree._Element] = set()
     for line in near:
         for piece in line.pieces:
             for element in (piece.parent, *list(piece.parent.iterancestors())[:3]):

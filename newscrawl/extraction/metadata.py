@@ -215,7 +215,8 @@ class Metadata:
         return None
 
     def _without_kicker(self, shown: str, claims: list[str]) -> str:
-        """A headline without the roof line that is set in an element of its own before it, as the page's claims tell."""
+        """A headline without the roof line that is set in an element of its own before it, as the page's"
+        " claims tell."""
         for element in self._shown_headings():
             if text_of(element) != shown:
                 continue

@@ -28,80 +28,133 @@ class Heading(StrEnum):
 
 _LONGEST = 60
 
-_ARABIC_THINGS = r"(?:ال)?(?:اخبار|خبر|موضوع|موضوعات|مواضيع|مقالات|مقال|تقارير|قصص|مواد|روابط|فيديوهات|محتوي|عناوين|ملفات|قضايا|متعلقات)"
+_ARABIC_THINGS = (
+    r"(?:ال)?(?:اخبار|خبر|موضوع|موضوعات|مواضيع|مقالات|مقال|تقارير|"
+    r"قصص|مواد|روابط|فيديوهات|محتوي|عناوين|ملفات|قضايا|متعلقات)"
+)
 _READ_ALSO = (
     # Arabic
-    r"(?:ا?قرا|ا?قراوا|ا?قرئي|طالع|طالعوا|شاهد|شاهدوا|شاهدي|انظر|تابع|تصفح|استمع|اطلع)(?: علي)? (?:ايضا|ايضن|كذلك)(?: علي| في| عن)?"
+    r"(?:ا?قرا|ا?قراوا|ا?قرئي|طالع|طالعوا|شاهد|شاهدوا|شاهدي|انظر|تابع|تصفح|استمع|اطلع)(?: علي)? (?:ايضا|ايضن"
+    r"|كذلك)(?: علي| في| عن)?"
     r"|وا?قرا ايضا|ايضا ا?قرا",
-    r"(?:قد|ربما) ?(?:ايضا )?(?:يهمك|يهمكم|يعجبك|يعجبكم|تهمك|تعجبك)(?: ايضا| كذلك| قراءه| قراه| مشاهده| الاطلاع علي)*",
+    r"(?:قد|ربما) ?(?:ايضا )?(?:يهمك|يهمكم|يعجبك|يعجبكم|تهمك|تعجبك)(?: ايضا| كذلك| قراءه| قراه| مشاهده"
+    r"| الاطلاع علي)*",
     r"(?:يمكنك|يمكنكم) (?:ايضا )?(?:قراءه|قراه|متابعه|الاطلاع علي)(?: ايضا| المزيد)?",
     # Persian
     r"(?:بيشتر|همچنين|اين را هم|اينها را هم|هم) (?:بخوانيد|ببينيد|بدانيد|بشنويد)(?: بيشتر)?|بخوانيد|بيشتر بخوان",
     r"(?:اين )?(?:مطالب|خبرها|اخبار|مطلب|خبر) را (?:هم |نيز )?(?:بخوانيد|ببينيد|از دست ندهيد)",
     # Hebrew
-    r"(?:קראו|קרא|קראי|צפו|ראו|לקריאה) (?:גם|עוד)(?: ב\w+| כאן)?|(?:כתבות ש)?(?:אולי יעני?ין|עשוי לעני?ין|יעני?ין) אותך?(?: גם)?"
+    r"(?:קראו|קרא|קראי|צפו|ראו|לקריאה) (?:גם|עוד)(?: ב\w+| כאן)?|(?:כתבות ש)?(?:אולי יעני?ין|עשוי לעני?ין"
+    r"|יעני?ין) אותך?(?: גם)?"
     r"|עוד (?:כתבות )?בנושא(?: זה)?|לקריאה נוספת",
     # Turkish
-    r"(?:bunu|bunlari|bunları|sunu|bunu da|bunlari da|bunları da) (?:da )?(?:oku|okuyun|okuyabilirsiniz)|ayrica (?:oku|okuyun|bakiniz)"
+    r"(?:bunu|bunlari|bunları|sunu|bunu da|bunlari da|bunları da) (?:da )?(?:oku|okuyun|okuyabilirsiniz)"
+    r"|ayrica (?:oku|okuyun|bakiniz)"
     r"|ayrıca (?:oku|okuyun|bakınız)|(?:bu haberler |bunlar )?(?:da )?ilginizi cekebilir|okumadan gecme(?:yin)?",
     # English
-    r"(?:also read|read also|see also|also see|watch also|also watch|you (?:may|might|could|will) (?:also )?(?:like|be interested in|enjoy)"
-    r"(?: to read)?|dont miss|don t miss|further reading|more on this(?: story| topic| subject)?|must read|recommended reading|read next)",
+    r"(?:also read|read also|see also|also see|watch also|also watch|you (?:may|might|could"
+    r"|will) (?:also )?(?:like|be interested in|enjoy)"
+    r"(?: to read)?|dont miss|don t miss|further reading|more on this(?: story| topic| subject)?|must read"
+    r"|recommended reading|read next)",
     # French
-    r"(?:a )?(?:lire|voir|ecouter|decouvrir|lisez)(?: et voir)? (?:aussi|egalement)(?: sur \w+)?|lire aussi notre \w+|a lire(?: sur le sujet)?"
-    r"|sur le meme (?:sujet|theme)|vous aimerez aussi|cela peut vous interesser|a ne pas manquer|pour aller plus loin",
+    r"(?:a )?(?:lire|voir|ecouter|decouvrir|lisez)(?: et voir)? (?:aussi|egalement)(?: sur \w+)?"
+    r"|lire aussi notre \w+|a lire(?: sur le sujet)?"
+    r"|sur le meme (?:sujet|theme)|vous aimerez aussi|cela peut vous interesser|a ne pas manquer"
+    r"|pour aller plus loin",
     # German
-    r"(?:lesen|lies|sehen|horen) (?:sie )?(?:hierzu )?auch|auch (?:interessant|lesenswert)|siehe auch|(?:mehr|alles|weiteres) (?:zum|zu diesem) thema"
-    r"|lesen sie (?:mehr|hier|weiter)(?: zum thema| dazu)?|mehr dazu|das konnte (?:sie|dich) (?:auch )?interessieren|passend dazu",
+    r"(?:lesen|lies|sehen|horen) (?:sie )?(?:hierzu )?auch|auch (?:interessant|lesenswert)|siehe auch|(?:mehr"
+    r"|alles|weiteres) (?:zum|zu diesem) thema"
+    r"|lesen sie (?:mehr|hier|weiter)(?: zum thema| dazu)?|mehr dazu|das konnte (?:sie"
+    r"|dich) (?:auch )?interessieren|passend dazu",
     # Spanish (and its neighbours)
-    r"(?:lea|lee|leer|leia|ver|vea|mira|mire|te puede|le puede|quiza(?:s)? te) (?:tambien|tambem|mas|interesar|interese)(?: en este tema)?"
-    r"|(?:tambien|tal vez) (?:te|le) (?:puede|podria) interesar|te puede interesar(?: tambien)?|mas sobre (?:este|el) tema|en este tema"
-    r"|leggi anche|leia mais|veja tambem|lees ook|las ocksa|les ogsa|laes ogsa|przeczytaj (?:takze|rowniez)|czytaj (?:takze|tez|rowniez)"
-    r"|citeste si|cititi si|читайте также|читайте еще|смотрите также|читаите также|читаи также|диви се и|прочетете още|διαβαστε (?:επισης|ακομη)",
+    r"(?:lea|lee|leer|leia|ver|vea|mira|mire|te puede|le puede|quiza(?:s)? te) (?:tambien|tambem|mas|interesar"
+    r"|interese)(?: en este tema)?"
+    r"|(?:tambien|tal vez) (?:te|le) (?:puede|podria) interesar|te puede interesar(?: tambien)?"
+    r"|mas sobre (?:este|el) tema|en este tema"
+    r"|leggi anche|leia mais|veja tambem|lees ook|las ocksa|les ogsa|laes ogsa|przeczytaj (?:takze|rowniez)"
+    r"|czytaj (?:takze|tez|rowniez)"
+    r"|citeste si|cititi si|читайте также|читайте еще|смотрите также|читаите также|читаи также|диви се и"
+    r"|прочетете още|διαβαστε (?:επισης|ακομη)",
 )  # fmt: skip
 _RELATED = (
-    rf"{_ARABIC_THINGS} (?:متعلقه|مرتبطه|مشابهه|مماثله|قريبه|ذو صله|ذات (?:ال)?(?:صله|علاقه))(?: ب\w+)*(?: بالموضوع| بالخبر)?"
-    rf"|{_ARABIC_THINGS} (?:المتعلقه|المرتبطه|المشابهه|ذات الصله)(?: بالموضوع| بالخبر)?|(?:ذات|ذو) (?:صله|علاقه)(?: بالموضوع)?"
-    rf"|{_ARABIC_THINGS} (?:قد|ربما) (?:تهمك|تعجبك|يهمك|يعجبك)|متعلقات|في نفس (?:الموضوع|السياق)|حول (?:نفس )?(?:هذا )?الموضوع|المزيد (?:حول|عن|في) (?:هذا |نفس )?(?:الموضوع|الخبر)",
-    r"(?:مطالب|اخبار|خبرها|خبرهاي|خبر|مطلب|نوشته ?ها|نوشته ?هاي|مقالات|لينك ?هاي|گزارش ?هاي|محتواي|موضوعات|عناوين) (?:هاي )?(?:مرتبط|مشابه|وابسته)"
+    rf"{_ARABIC_THINGS} (?:متعلقه|مرتبطه|مشابهه|مماثله|قريبه|ذو صله|ذات (?:ال)?(?:صله"
+    rf"|علاقه))(?: ب\w+)*(?: بالموضوع| بالخبر)?"
+    rf"|{_ARABIC_THINGS} (?:المتعلقه|المرتبطه|المشابهه|ذات الصله)(?: بالموضوع| بالخبر)?|(?:ذات|ذو) (?:صله"
+    rf"|علاقه)(?: بالموضوع)?"
+    rf"|{_ARABIC_THINGS} (?:قد|ربما) (?:تهمك|تعجبك|يهمك|يعجبك)|متعلقات|في نفس (?:الموضوع|السياق)"
+    rf"|حول (?:نفس )?(?:هذا )?الموضوع|المزيد (?:حول|عن|في) (?:هذا |نفس )?(?:الموضوع|الخبر)",
+    r"(?:مطالب|اخبار|خبرها|خبرهاي|خبر|مطلب|نوشته ?ها|نوشته ?هاي|مقالات|لينك ?هاي|گزارش ?هاي|محتواي|موضوعات"
+    r"|عناوين) (?:هاي )?(?:مرتبط|مشابه|وابسته)"
     r"|در (?:همين|اين) (?:زمينه|رابطه|باره|مورد)|مرتبط(?: ?ها)?",
-    r"(?:כתבות|ידיעות|חדשות|תכנים|נושאים|מאמרים|עוד כתבות) (?:קשורות|קשורים|דומות|נוספות בנושא|בנושא|שעשויות לעני?ין אותך)",
-    r"(?:ilgili|benzer|iliskili|ilişkili|baglantili|bağlantılı) (?:haber|haberler|haberleri|icerik|icerikler|yazilar|yazılar|konular|makaleler)"
+    r"(?:כתבות|ידיעות|חדשות|תכנים|נושאים|מאמרים|עוד כתבות) (?:קשורות|קשורים|דומות|נוספות בנושא|בנושא"
+    r"|שעשויות לעני?ין אותך)",
+    r"(?:ilgili|benzer|iliskili|ilişkili|baglantili|bağlantılı) (?:haber|haberler|haberleri|icerik|icerikler"
+    r"|yazilar|yazılar|konular|makaleler)"
     r"|konuyla ilgili(?: haberler)?",
-    r"related(?: (?:stories|story|articles?|news|posts?|content|topics?|coverage|reading|links?|items|material))?|more (?:stories )?like this"
-    r"|(?:more )?(?:similar|linked) (?:stories|articles|news|posts)|more (?:on|about) (?:the|this) (?:story|topic|subject|issue)|in this story",
-    r"(?:articles?|sujets?|contenus?|liens|dossiers?|nos articles|actualites) (?:lies|liees?|connexes|associes|similaires|en lien|sur le meme (?:sujet|theme))|en lien avec (?:cet article|ce sujet)",
-    r"(?:verwandte|ahnliche|weitere|mehr|passende) (?:artikel|themen|beitrage|meldungen|nachrichten|inhalte)(?: zum thema)?|zum thema|links zum thema|thema verwandt",
-    r"(?:noticias?|articulos?|notas?|contenidos?|temas?|enlaces|informacion|entradas|noticias mas) (?:relacionad[oa]s?|similares|relacionadas)|relacionad[oa]s?",
+    r"related(?: (?:stories|story|articles?|news|posts?|content|topics?|coverage|reading|links?|items"
+    r"|material))?|more (?:stories )?like this"
+    r"|(?:more )?(?:similar|linked) (?:stories|articles|news|posts)|more (?:on|about) (?:the|this) (?:story"
+    r"|topic|subject|issue)|in this story",
+    r"(?:articles?|sujets?|contenus?|liens|dossiers?|nos articles|actualites) (?:lies|liees?|connexes|associes"
+    r"|similaires|en lien|sur le meme (?:sujet|theme))|en lien avec (?:cet article|ce sujet)",
+    r"(?:verwandte|ahnliche|weitere|mehr|passende) (?:artikel|themen|beitrage|meldungen|nachrichten"
+    r"|inhalte)(?: zum thema)?|zum thema|links zum thema|thema verwandt",
+    r"(?:noticias?|articulos?|notas?|contenidos?|temas?|enlaces|informacion|entradas"
+    r"|noticias mas) (?:relacionad[oa]s?|similares|relacionadas)|relacionad[oa]s?",
 )  # fmt: skip
 _MORE = (
-    r"(?:ا?قرا|ا?قراي|تابع|طالع|شاهد|ل?ل?معرفه|ل)? ?(?:ال|لل|ل)?مزيد(?: من(?: ال\w+| \w+)?| عن| حول| في)?|للمزيد(?: ا?قرا| طالع)?|ا?قرا|طالع|شاهد|التفاصيل",
-    r"read more(?: on this(?: story)?| about)?|more|see more|read|related|watch|מידע נוסף|devamini oku|devamı|lire la suite|en savoir plus|lire"
-    r"|weiterlesen|mehr|mehr lesen|weitere informationen|leer mas|mas informacion|seguir leyendo|leia|ادامه|ادامه مطلب|بيشتر",
+    r"(?:ا?قرا|ا?قراي|تابع|طالع|شاهد|ل?ل?معرفه|ل)? ?(?:ال|لل|ل)?مزيد(?: من(?: ال\w+| \w+)?| عن| حول| في)?"
+    r"|للمزيد(?: ا?قرا| طالع)?|ا?قرا|طالع|شاهد|التفاصيل",
+    r"read more(?: on this(?: story)?| about)?|more|see more|read|related|watch|מידע נוסף|devamini oku|devamı"
+    r"|lire la suite|en savoir plus|lire"
+    r"|weiterlesen|mehr|mehr lesen|weitere informationen|leer mas|mas informacion|seguir leyendo|leia|ادامه"
+    r"|ادامه مطلب|بيشتر",
 )  # fmt: skip
 _FURNITURE = (
-    r"(?:ال)?اكثر (?:قراءه|قراه|مشاهده|تداولا|شيوعا|تعليقا|رواجا|زياره|مشاركه|بحثا|شعبيه)(?: \w+)?|(?:الاخبار )?الاكثر (?:قراءه|مشاهده|تداولا)",
-    r"(?:اخر|احدث|ابرز|اهم|جديد|المزيد من|مزيد من|كل|جميع) (?:ال)?(?:اخبار|مستجدات|موضوعات|مقالات|فيديوهات|تقارير|عناوين|الان)(?: \w+)?",
-    r"اخترنا (?:لك|لكم)(?: \w+)?|ترشيحاتنا|نرشح (?:لك|لكم)|مختارات(?: \w+)?|اختيارات (?:القراء|المحرر|المحررين)|من اختيارات المحرر|زوارنا يقراون(?: الان)?|يقراون الان|رايج|رائج(?: الان)?|الان",
-    r"(?:تابعنا|تابعونا|تابعوا \w+|تابع \w+)(?: علي)?(?: \w+){0,3}|شارك(?: هذا)?(?: الخبر| المقال| الموضوع)?|شاركها|مشاركه(?: الخبر| المقال)?",
-    r"(?:ال)?(?:كلمات|كلمه) (?:ال)?(?:مفتاحيه|دلاليه|داله|دليليه)|(?:ال)?(?:وسوم|اوسمه|تاجات|تاجز|وسم|تاغات|هاشتاغ)|مواضيع مميزه",
-    r"(?:پربازديدترين|پربيننده ?ترين|پر ?بازديد|اخرين|تازه ?ترين|مهم ?ترين|داغ ?ترين)(?: ?ها)?(?: \w+)?|برچسب ?ها|اخرين اخبار",
-    r"(?:ה)?(?:כתבות )?(?:הנקראות|נקראות|הנצפות|הנצפים|הפופולריות) ביותר|(?:חדשות|ידיעות) אחרונות|עוד ב(?:חדשות|\w+)|תגיות|מבזקים",
-    r"(?:en )?cok (?:okunan|okunanlar|izlenen|izlenenler)(?: haberler)?|son (?:haberler|dakika|eklenenler)|etiketler|gunun mansetleri",
-    r"(?:most|top) (?:read|popular|viewed|shared|watched|stories|commented|recent)(?: \w+){0,2}|(?:the )?latest(?: (?:news|stories|articles|posts|headlines|updates))?|trending(?: (?:now|stories|topics|news))?"
-    r"|editors? s? ?(?:picks?|choice)|recent (?:posts|articles|news)|popular(?: (?:now|posts|stories|articles))?|recommended(?: for you| stories)?|top news|follow us(?: on)?(?: \w+){0,2}"
-    r"|share(?: this)?(?: (?:story|article|post))?|tags?|filed under|more from (?:\w+ ?){1,4}|about the authors?|sponsored(?: content)?|promoted(?: content)?",
-    r"(?:les )?(?:articles )?(?:les )?plus (?:lus?|lues|vus|populaires|partages|commentes)|a la une|(?:les )?dernieres (?:actualites|nouvelles|infos|news)|suivez nous(?: sur)?(?: \w+)?|mots cles|partager",
-    r"(?:meist|am meisten )(?:gelesen|gelesene|gelesenen|geklickt|kommentiert)(?:e|en)?(?: artikel| beitrage)?|(?:neueste|aktuelle|neuste) (?:artikel|nachrichten|meldungen|beitrage)|folgen sie uns|schlagworte?|schlagworter|topthemen",
-    r"(?:lo|las|los) mas (?:leido|leidas?|leidos|visto|vistas?|popular)|ultimas noticias|ultima hora|siguenos(?: en)?|etiquetas|mas leidas|destacadas?",
+    r"(?:ال)?اكثر (?:قراءه|قراه|مشاهده|تداولا|شيوعا|تعليقا|رواجا|زياره|مشاركه|بحثا|شعبيه)(?: \w+)?"
+    r"|(?:الاخبار )?الاكثر (?:قراءه|مشاهده|تداولا)",
+    r"(?:اخر|احدث|ابرز|اهم|جديد|المزيد من|مزيد من|كل|جميع) (?:ال)?(?:اخبار|مستجدات|موضوعات|مقالات|فيديوهات"
+    r"|تقارير|عناوين|الان)(?: \w+)?",
+    r"اخترنا (?:لك|لكم)(?: \w+)?|ترشيحاتنا|نرشح (?:لك|لكم)|مختارات(?: \w+)?|اختيارات (?:القراء|المحرر|المحررين)"
+    r"|من اختيارات المحرر|زوارنا يقراون(?: الان)?|يقراون الان|رايج|رائج(?: الان)?|الان",
+    r"(?:تابعنا|تابعونا|تابعوا \w+|تابع \w+)(?: علي)?(?: \w+){0,3}|شارك(?: هذا)?(?: الخبر| المقال| الموضوع)?"
+    r"|شاركها|مشاركه(?: الخبر| المقال)?",
+    r"(?:ال)?(?:كلمات|كلمه) (?:ال)?(?:مفتاحيه|دلاليه|داله|دليليه)|(?:ال)?(?:وسوم|اوسمه|تاجات|تاجز|وسم|تاغات"
+    r"|هاشتاغ)|مواضيع مميزه",
+    r"(?:پربازديدترين|پربيننده ?ترين|پر ?بازديد|اخرين|تازه ?ترين|مهم ?ترين|داغ ?ترين)(?: ?ها)?(?: \w+)?"
+    r"|برچسب ?ها|اخرين اخبار",
+    r"(?:ה)?(?:כתבות )?(?:הנקראות|נקראות|הנצפות|הנצפים|הפופולריות) ביותר|(?:חדשות|ידיעות) אחרונות|עוד ב(?:חדשות"
+    r"|\w+)|תגיות|מבזקים",
+    r"(?:en )?cok (?:okunan|okunanlar|izlenen|izlenenler)(?: haberler)?|son (?:haberler|dakika|eklenenler)"
+    r"|etiketler|gunun mansetleri",
+    r"(?:most|top) (?:read|popular|viewed|shared|watched|stories|commented|recent)(?: \w+){0,2}"
+    r"|(?:the )?latest(?: (?:news|stories|articles|posts|headlines|updates))?|trending(?: (?:now|stories|topics"
+    r"|news))?"
+    r"|editors? s? ?(?:picks?|choice)|recent (?:posts|articles|news)|popular(?: (?:now|posts|stories"
+    r"|articles))?|recommended(?: for you| stories)?|top news|follow us(?: on)?(?: \w+){0,2}"
+    r"|share(?: this)?(?: (?:story|article|post))?|tags?|filed under|more from (?:\w+ ?){1,4}"
+    r"|about the authors?|sponsored(?: content)?|promoted(?: content)?",
+    r"(?:les )?(?:articles )?(?:les )?plus (?:lus?|lues|vus|populaires|partages|commentes)|a la une"
+    r"|(?:les )?dernieres (?:actualites|nouvelles|infos|news)|suivez nous(?: sur)?(?: \w+)?|mots cles|partager",
+    r"(?:meist|am meisten )(?:gelesen|gelesene|gelesenen|geklickt|kommentiert)(?:e|en)?(?: artikel| beitrage)?"
+    r"|(?:neueste|aktuelle|neuste) (?:artikel|nachrichten|meldungen|beitrage)|folgen sie uns|schlagworte?"
+    r"|schlagworter|topthemen",
+    r"(?:lo|las|los) mas (?:leido|leidas?|leidos|visto|vistas?|popular)|ultimas noticias|ultima hora"
+    r"|siguenos(?: en)?|etiquetas|mas leidas|destacadas?",
 )  # fmt: skip
 
 _REPLIES = (
-    r"(?:ال)?تعليقات(?: (?:الزوار|القراء|علي \w+))?|(?:اترك|اضف|اضافه|اكتب|شارك ب)(?: ال)? ?(?:تعليقا?|تعليقك|رايك|رايا|رد|ردا)(?: \w+)?|شاركنا رايك|استطلاع(?: ال)? ?(?:راي)?"
-    r"|(?:ال)?(?:نشره|قايمه)(?: ال)?(?:بريديه|يوميه|اخباريه|اخباريه اليوميه)?|(?:النشره|القايمه|نشرتنا|النشرات) (?:البريديه|اليوميه|الاخباريه)|اشترك(?: \w+){0,4}|اشتراك(?: \w+){0,2}|شارك برايك",
-    r"نظرات(?: \w+)?|نظر شما|ارسال نظر|ديدگاه(?: ?ها)?(?: \w+)?|خبرنامه(?: \w+)?|نظرسنجي|תגובות|הוספת תגובה|כתוב תגובה|הירשמו(?: \w+){0,3}|yorumlar|yorum yap(?:in|ın)?|bulten(?: \w+)?|anket",
-    r"(?:\d+ )?comments?|leave a (?:comment|reply)|write a comment|post a comment|join the (?:conversation|discussion)|(?:sign up|subscribe)(?: \w+){0,6}|(?:our |daily |the )*newsletters?(?: sign ?up)?|poll",
-    r"(?:laisse[rz]|ecrire|poster) un commentaire|commentaires|(?:abonnez vous|inscrivez vous)(?: \w+){0,5}|kommentare?(?: \w+)?|kommentar schreiben|(?:deja|escribe) un comentario|comentarios|suscribete(?: \w+){0,5}|boletin(?: \w+)?",
+    r"(?:ال)?تعليقات(?: (?:الزوار|القراء|علي \w+))?|(?:اترك|اضف|اضافه|اكتب|شارك ب)(?: ال)? ?(?:تعليقا?|تعليقك"
+    r"|رايك|رايا|رد|ردا)(?: \w+)?|شاركنا رايك|استطلاع(?: ال)? ?(?:راي)?"
+    r"|(?:ال)?(?:نشره|قايمه)(?: ال)?(?:بريديه|يوميه|اخباريه|اخباريه اليوميه)?|(?:النشره|القايمه|نشرتنا"
+    r"|النشرات) (?:البريديه|اليوميه|الاخباريه)|اشترك(?: \w+){0,4}|اشتراك(?: \w+){0,2}|شارك برايك",
+    r"نظرات(?: \w+)?|نظر شما|ارسال نظر|ديدگاه(?: ?ها)?(?: \w+)?|خبرنامه(?: \w+)?|نظرسنجي|תגובות|הוספת תגובה"
+    r"|כתוב תגובה|הירשמו(?: \w+){0,3}|yorumlar|yorum yap(?:in|ın)?|bulten(?: \w+)?|anket",
+    r"(?:\d+ )?comments?|leave a (?:comment|reply)|write a comment|post a comment|join the (?:conversation"
+    r"|discussion)|(?:sign up|subscribe)(?: \w+){0,6}|(?:our |daily |the )*newsletters?(?: sign ?up)?|poll",
+    r"(?:laisse[rz]|ecrire|poster) un commentaire|commentaires|(?:abonnez vous|inscrivez vous)(?: \w+){0,5}"
+    r"|kommentare?(?: \w+)?|kommentar schreiben|(?:deja|escribe) un comentario|comentarios"
+    r"|suscribete(?: \w+){0,5}|boletin(?: \w+)?",
 )  # fmt: skip
 
 _PATTERNS = tuple(

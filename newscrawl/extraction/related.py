@@ -38,12 +38,16 @@ _BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|\d{
 _CUT_SHORT = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 _SENTENCE_END = re.compile(r"(?<![.…])[.。؛،,;:]\s*$")
 # Words with which Arabic and Persian prose goes on and headlines hardly begin, folded.
-_CONNECTIVES = frozenset(
-    "وقال وقالت واضاف واضافت وتابع وتابعت واكد واكدت واشار واشارت واوضح واوضحت ولفت ولفتت وكان وكانت وذكر وذكرت واعلن واعلنت "
-    "وجاء وجاءت يذكر ويذكر كما فيما بينما وبحسب ومن وفي وعن وقد ويات وياتي وتاتي وكشف وكشفت ونقل ونقلت وشدد وشددت واستطرد "
-    "واختتم ويشير وتشير ويري وتري ولم ولا ولكن لكن اذ حيث وبين وافاد وافادت وصرح وعلي والي ووفق ووفقا وحول وحسب وهو وهي وبعد "
-    "وي گفت افزود همچنين به".split()
+_GOING_ON = (
+    "وقال وقالت واضاف واضافت وتابع وتابعت واكد واكدت واشار واشارت واوضح واوضحت "
+    "ولفت ولفتت وكان وكانت وذكر وذكرت واعلن واعلنت "
+    "وجاء وجاءت يذكر ويذكر كما فيما بينما وبحسب ومن وفي وعن وقد "
+    "ويات وياتي وتاتي وكشف وكشفت ونقل ونقلت وشدد وشددت واستطرد "
+    "واختتم ويشير وتشير ويري وتري ولم ولا "
+    "ولكن لكن اذ حيث وبين وافاد وافادت وصرح وعلي والي ووفق ووفقا وحول وحسب وهو وهي وبعد "
+    "وي گفت افزود همچنين به"
 )
+_CONNECTIVES = frozenset(_GOING_ON.split())
 
 
 @dataclass(eq=False)
@@ -57,12 +61,13 @@ class Block:
     """Headlines and their absolute URLs, in order."""
 
 
-def cut_related(lines: Sequence[Line], base: str, page_url: str) -> list[Block]:
+def cut_related(lines: Sequence[Line], base: str, page_url: str, headline_line: int | None = None) -> list[Block]:
     """The related blocks of a page in order, each cut out of the tree that the lines were read from.
 
-    `base` is what links count from; a link to the page itself is no related link. The cut lines' pieces are emptied.
+    `base` is what links count from; a link to the page itself is no related link. Before the headline's line, where
+    menus stand, only headings that can mean nothing else are heeded. The cut lines' pieces are emptied.
     """
-    reader = _Reader(lines, base, page_url)
+    reader = _Reader(lines, base, page_url, headline_line or 0)
     return reader.read()
 
 
@@ -99,7 +104,8 @@ def headline_like(line: Line) -> bool:
 
 
 class _Reader:
-    def __init__(self, lines: Sequence[Line], base: str, page_url: str) -> None:
+    def __init__(self, lines: Sequence[Line], base: str, page_url: str, begin: int) -> None:
+        self.begin = begin
         self.lines = lines
         self.base = base
         self.page_key = url_key(page_url) if is_http(page_url) else None
@@ -120,7 +126,9 @@ class _Reader:
         line = self.lines[number]
         kind = heading_of(line.text)
         if kind is not None:
-            return self._headed(number, kind)
+            single_word = kind is Heading.MORE and " " not in line.key
+            sure = number > self.begin or kind in (Heading.READ_ALSO, Heading.RELATED)
+            return self._headed(number, kind) if sure and not single_word else (None, number + 1)
         return self._prefixed(number)
 
     # A heading that stands alone on its line
@@ -220,8 +228,8 @@ class _Reader:
 
     def _items(self, lines: Sequence[Line]) -> list[tuple[str, str | None]]:
         """One item a link: its headline line (an h1 to h6 before others), a headline cut short made whole."""
-        texts: dict[object, list[tuple[bool, str]]] = {}
-        links: dict[object, etree._Element] = {}
+        texts: dict[str | etree._Element, list[tuple[bool, str]]] = {}
+        links: dict[str | etree._Element, etree._Element] = {}
         for line in lines:
             for link in line.links:
                 text = clean("".join(piece.text for piece in line.pieces if piece.link is link))
@@ -233,7 +241,9 @@ class _Reader:
             shown = [(heading, text) for heading, text in found if _says_something(text)]
             if not shown or self._is_this_page(identity):
                 continue
-            text = next((text for heading, text in shown if heading), shown[0][1])
+            headings = [text for heading, text in shown if heading]
+            # Of two heading lines in one link the shorter is a roof line.
+            text = max(headings, key=len) if headings else shown[0][1]
             url = identity if isinstance(identity, str) else None
             items.append((_whole(_BULLET.sub("", text), links[identity]), url))
         return items
@@ -377,7 +387,7 @@ def _words_at(raw: str, start: int) -> tuple[int, Heading] | None:
     """The longest heading of up to seven words at this place: where it ends, and what it heads."""
     bullet = _BULLET.match(raw, start)
     begin = bullet.end() if bullet and bullet.start() == start else start
-    ends = []
+    ends: list[int] = []
     for word in _WORD.finditer(raw, begin, begin + 90):
         if ends and re.search(r"[:.…|()\n]", raw[ends[-1] : word.start()]):
             break
@@ -413,15 +423,15 @@ def _label(text: str) -> str:
 
 
 def _whole(headline: str, link: etree._Element) -> str:
-    """A headline that is cut with dots, made whole from the title or alt text of its link or of the image in its card."""
+    """A headline that is cut with dots, made whole from the title or alt text of its link or its card's image."""
     if not _CUT_SHORT.search(headline):
         return headline
     begin = fold_key(_CUT_SHORT.sub("", headline))
     card = link.getparent()
     scope = [link, *link.iter("img")]
     if card is not None:
-        card = card if card.getparent() is None or card.getparent().tag in ("body", "ul", "ol") else card.getparent()
-        scope.extend(card.iter("a", "img"))
+        around = card.getparent()
+        scope.extend((card if around is None or around.tag in ("body", "ul", "ol") else around).iter("a", "img"))
     for element in scope[:40]:
         for attribute in ("title", "alt", "aria-label"):
             text = clean(element.get(attribute) or "")
@@ -486,7 +496,7 @@ def _in_card(line: Line, found: Sequence[Line], cards: dict[etree._Element, etre
     if not found:
         return False
     return any(
-        _contains(cards[link], line.block) and cards[link].tag not in ("p", "a") or line.block is cards[link]
+        (_contains(cards[link], line.block) and cards[link].tag not in ("p", "a")) or line.block is cards[link]
         for link in found[-1].links
     ) and not (line.block is found[-1].block and line.block.tag == "p")
 

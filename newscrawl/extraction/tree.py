@@ -18,14 +18,16 @@ from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
 from newscrawl.urls import is_http
 
-BLOCK_TAGS = frozenset(
+_BLOCKS = (
     "address article aside blockquote body button center dd details dialog div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol option p pre section summary table tbody td tfoot "
-    "th thead tr ul video audio".split()
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr html li main menu nav ol option p pre section summary table tbody td "
+    "tfoot th thead tr ul video audio"
 )
+BLOCK_TAGS = frozenset(_BLOCKS.split())
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Elements whose text no reader sees as part of the page.
-_HIDDEN_TAGS = frozenset("head script style noscript template select svg iframe object textarea math canvas".split())
+_HIDDEN = "head script style noscript template select svg iframe object textarea math canvas"
+_HIDDEN_TAGS = frozenset(_HIDDEN.split())
 # More text than this in one page is no article: the rest is left unread, which bounds time and memory.
 _MOST_CHARACTERS = 3_000_000
 _MOST_TEXT = 500_000
@@ -116,12 +118,26 @@ def text_lengths(tree: etree._Element) -> dict[etree._Element, int]:
     return lengths
 
 
+def drop(element: etree._Element) -> None:
+    """Remove an element and all in it from its tree; the text behind it stays."""
+    parent, tail = element.getparent(), element.tail
+    if parent is None:
+        return
+    if tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + tail
+        else:
+            before.tail = (before.tail or "") + tail
+    parent.remove(element)
+
+
 def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
     """Remove the elements of lines whose text was cut, as far up as they show no text any more; what follows stays.
 
     Returns the elements that something was removed from.
     """
-    loosened = set()
+    loosened: set[etree._Element] = set()
     emptied = dict.fromkeys(piece.parent for line in lines for piece in line.pieces if not piece.text.strip())
     if not emptied:
         return loosened
@@ -135,7 +151,7 @@ def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
         parent = None if outer is None else outer.getparent()
         if outer is not None and parent is not None:
             loosened.add(parent)
-            outer.drop_tree()
+            drop(outer)
     return loosened
 
 

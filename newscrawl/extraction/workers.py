@@ -11,7 +11,9 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
 from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -30,12 +32,10 @@ class Workers:
     """A pool of `size` processes; a call that takes more than `timeout` seconds is ended with its process."""
 
     def __init__(self, size: int, timeout: float) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_PRELOADED)
+        self._size = size
         self._timeout = timeout
-        self._pool = ProcessPool(
-            max_workers=size, max_tasks=_CALLS_A_WORKER, context=context, initializer=_end_with_parent
-        )
+        self._closed = False
+        self._pool = _new_pool(size)
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`function(*args, **kwargs)` in a worker; function, arguments and result must be picklable.
@@ -44,12 +44,11 @@ class Workers:
         ExtractionError when the worker died twice.
         """
         for last_try in (False, True):
-            future = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
             try:
-                return await asyncio.wrap_future(future)
+                return await asyncio.wrap_future(self._schedule(function, *args, **kwargs))
             except FutureTimeout as error:
                 raise ExtractionTimeout(f"reading took more than {self._timeout:g} s") from error
-            except ProcessExpired as error:
+            except (ProcessExpired, BrokenProcessPool) as error:
                 # A worker may die of another's fault (memory pressure, a signal to the group): once more.
                 if last_try:
                     raise ExtractionError(f"the worker that read it died twice ({error})") from error
@@ -57,8 +56,26 @@ class Workers:
 
     def close(self) -> None:
         """End the workers; calls under way are given up."""
+        self._closed = True
+        self._end_pool()
+
+    def _schedule(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        # A worker that dies between two calls, or the server that forks them, breaks pebble's pool for good.
+        if not self._closed and not self._pool.active:
+            self._end_pool()
+            self._pool = _new_pool(self._size)
+        future: Future[T] = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+        return future
+
+    def _end_pool(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
+
+
+def _new_pool(size: int) -> ProcessPool:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    return ProcessPool(max_workers=size, max_tasks=_CALLS_A_WORKER, context=context, initializer=_end_with_parent)
 
 
 def _end_with_parent() -> None:

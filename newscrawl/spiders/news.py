@@ -58,7 +58,9 @@ class NewsSpider(Spider):
         self.configuration = configuration
         self.arguments = {name: value for name, value in (("sources", sources), ("urls", urls)) if value is not None}
         self.registry = load_sources(BUNDLED, *([configuration.sources] if configuration.sources else []))
-        self._given = {url_key(url): url for url in _given_urls(urls, configuration.project)} if urls is not None else {}
+        self._given = (
+            {url_key(url): url for url in _given_urls(urls, configuration.project)} if urls is not None else {}
+        )
         everything = list(self.registry.values())
         chosen = [] if self._given else everything if sources is None else select(self.registry, sources)
         self.sources = {source.source_id: source for source in chosen}
@@ -163,13 +165,13 @@ class NewsSpider(Spider):
 
     async def _due_pages(self) -> AsyncIterator[Request]:
         while True:
-            # Cleared before looking, so that what changes meanwhile is looked at again.
+            # Cleared before looking: what changes while the database looks is looked at again, and never the end.
             self.run_log.changed.clear()
             leases = await self.run_log.lease(self._scope(), per_host=_IN_FLIGHT_PER_HOST)
             for lease in leases:
                 yield self._page_request(lease)
                 self._waiting.pop(lease.url_key, None)
-            if leases:
+            if leases or self.run_log.changed.is_set():
                 continue
             if not self.run_log.in_flight and not self._polls_under_way:
                 return

@@ -31,6 +31,10 @@ def pid_of_worker() -> int:
     return os.getpid()
 
 
+def pid_of_fork_server() -> int:
+    return os.getppid()
+
+
 def fail(message: str) -> NoReturn:
     raise KeyError(message)
 
@@ -87,6 +91,18 @@ def test_a_call_whose_workers_die_twice_is_an_error_and_others_go_on(workers: Wo
     assert isinstance(dead, ExtractionError)
     assert "died twice" in str(dead)
     assert all(isinstance(pid, int) for pid in others)
+
+
+def test_calls_go_on_after_every_worker_and_their_fork_server_were_killed() -> None:
+    pool = Workers(2, timeout=20)
+    try:
+        for _ in range(4):
+            pids = {call(pool, pid_of_fork_server), *(call(pool, pid_of_worker) for _ in range(4))}
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+            assert call(pool, pid_of_worker) not in pids
+    finally:
+        pool.close()
 
 
 def test_a_call_ends_at_its_time_limit_and_the_next_is_answered() -> None:

@@ -18,7 +18,12 @@ def write_case(folder: Path, name: str, payload: bytes | None = None, **answer: 
     case.mkdir(parents=True)
     if payload is not None:
         (case / "page.html").write_bytes(payload)
-    whole = {"url": f"https://news.example/{name}", "status": 200, "headers": [], "body": None if payload is None else "page.html"}
+    whole = {
+        "url": f"https://news.example/{name}",
+        "status": 200,
+        "headers": [],
+        "body": None if payload is None else "page.html",
+    }
     (case / "response.json").write_text(json.dumps({**whole, **answer}))
 
 

@@ -28,9 +28,7 @@ _ROUTES: dict[str, Any] = {
     "/nowhere": Answer(status=302),
     "/slow": Answer(body=page("slow"), seconds=4),
     "/large": Answer(body=page("large") + b" " * _LIMIT),
-    "/bomb": Answer(
-        body=gzip.compress(page("bomb") + b" " * 2 * _LIMIT), headers=(("Content-Encoding", "gzip"),)
-    ),
+    "/bomb": Answer(body=gzip.compress(page("bomb") + b" " * 2 * _LIMIT), headers=(("Content-Encoding", "gzip"),)),
     "/short": Answer(body=page("short"), announced=5000),
     "/pdf": Answer(body=b"%PDF-1.7", content_type="application/pdf"),
     "/image": Answer(body=b"GIF89a", content_type="image/gif"),

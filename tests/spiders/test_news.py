@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -83,9 +84,7 @@ def test_every_url_that_was_fetched_or_refused_has_one_disposition(demonstration
         ("43640", ("invalid", "no_body")),
     ],
 )
-def test_what_brings_no_article_ends_with_its_reason(
-    demonstration: Crawl, path: str, end: tuple[str, str]
-) -> None:
+def test_what_brings_no_article_ends_with_its_reason(demonstration: Crawl, path: str, end: tuple[str, str]) -> None:
     assert demonstration.ends()[f"https://mahttmsr.com/{path}"] == end
 
 
@@ -196,3 +195,51 @@ def test_a_changed_text_is_a_revision_and_changed_markup_is_none(new_and_changed
     last = json.loads(new_and_changed.feeds()[-1].read_text(encoding="utf-8"))
     assert (last["revision"], last["url"][-2:]) == (2, "/a")
     assert "another ten years" in last["body"]
+
+
+@pytest.mark.slow
+def test_what_exceeds_the_bound_of_a_source_stays_due(tmp_path: Path) -> None:
+    paths = ["/a", "/b", "/c", "/d", "/e"]
+    with Server({path: Answer(body=page(f"house {path}")) for path in paths}) as server:
+        write_source(tmp_path / "sources", "local", server.home)
+        server.routes["/feed"] = rss(*(server.home + path for path in paths))
+        settings = {
+            **HASTE,
+            "NEWSCRAWL_SOURCES": tmp_path / "sources",
+            "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1,
+            "NEWSCRAWL_CANDIDATES_PER_SOURCE": 3,
+        }
+        first = scrapy("crawl", "news", "-a", "sources=local", output=tmp_path, **settings)
+        assert (first.code, len(first.ends())) == (0, 3), first.stderr
+        assert first.rows("SELECT count(*) FROM frontier WHERE state = 'due'") == [(2,)]
+        server.routes["/feed"] = rss()
+        second = scrapy("crawl", "news", "-a", "sources=local", output=tmp_path, **settings)
+    assert (second.code, len(second.ends())) == (0, 2), second.stderr
+    assert second.rows("SELECT count(*) FROM articles") == [(5,)]
+
+
+def read_also(target: str) -> bytes:
+    return f"<div class='related-posts'><h3>Read also</h3><ul><li><a href='{target}'>What came after the {target[1:]} of the harbour</a></li></ul></div></article>".encode()
+
+
+@pytest.mark.slow
+def test_related_links_are_followed_as_deep_as_the_setting_says(tmp_path: Path) -> None:
+    chain = ("/1001", "/1002", "/1003", "/1004")
+    routes: dict[str, Answer] = {
+        path: Answer(body=page(f"house {path[1:]}").replace(b"</article>", read_also(after)))
+        for path, after in pairwise(chain)
+    }
+    with Server({**routes, chain[-1]: Answer(body=page("last"))}) as server:
+        write_source(tmp_path / "sources", "local", server.home)
+        server.routes["/feed"] = rss(server.home + chain[0])
+        crawl = scrapy(
+            "crawl", "news", "-a", "sources=local", output=tmp_path, NEWSCRAWL_RELATED_DEPTH=2,
+            NEWSCRAWL_SOURCES=tmp_path / "sources", NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, **HASTE,
+        )  # fmt: skip
+    assert crawl.code == 0, crawl.stderr
+    assert crawl.rows("SELECT substr(url, -5), kind, depth FROM frontier ORDER BY depth") == [
+        ("/1001", "feed", 0),
+        ("/1002", "related", 1),
+        ("/1003", "related", 2),
+    ]
+    assert {end for end, _ in crawl.ends().values()} == {"stored_new"}

@@ -1,0 +1,124 @@
+"""Headline, outlet, section, keywords, image and language from what pages claim of themselves."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.extraction.newspaper import HEADLINE, LEAD, SECOND, paragraphs, read, source, whole_page
+
+
+def ld(*nodes: object) -> str:
+    return "".join(f'<script type="application/ld+json">{json.dumps(node)}</script>' for node in nodes)
+
+
+def test_headline_is_the_shown_one_and_the_title_is_kept_whole() -> None:
+    article = read(whole_page(paragraphs(LEAD), head='<meta property="og:title" content="حديقة جديدة على ضفة النهر">'))
+    assert article.headline == HEADLINE
+    assert article.page_title == f"{HEADLINE} - صوت النهر"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "River park opens | River Voice",
+        "River Voice - River park opens",
+        "River park opens - news.example",
+        "River park opens · river voice",
+    ],
+)
+def test_headline_without_h1_loses_the_outlet_s_name(title: str) -> None:
+    html = f'<html><head><title>{title}</title><meta property="og:site_name" content="River Voice"></head><body><p>{LEAD}</p></body>'
+    assert read(html).headline == "River park opens"
+
+
+def test_headline_keeps_its_own_separators() -> None:
+    headline = "Parks - and why they matter | a report"
+    assert read(whole_page(paragraphs(LEAD), headline=headline)).headline == headline
+
+
+def test_roof_line_in_an_element_of_its_own_is_not_headline() -> None:
+    html = whole_page(
+        paragraphs(LEAD),
+        headline=f"<span>ثقافة</span> {HEADLINE}",
+        head=f'<meta property="og:title" content="{HEADLINE}">',
+    )
+    assert read(html).headline == HEADLINE
+
+
+def test_json_ld_fields() -> None:
+    node = {
+        "@type": ["Thing", "NewsArticle"],
+        "headline": HEADLINE,
+        "description": "<p>نبذة &amp;quot;قصيرة&amp;quot;</p>",
+        "articleSection": ["محليات", "بيئة"],
+        "keywords": "حدائق، النهر,حدائق",
+        "image": {"@type": "ImageObject", "url": "/i/1.jpg"},
+        "publisher": {"@type": "Organization", "name": "صوت النهر"},
+        "inLanguage": "ar-EG",
+    }
+    article = read(whole_page(paragraphs(LEAD), head=ld({"@graph": [{"@type": "WebPage", "name": "w"}, node]})))
+    assert article.description == 'نبذة "قصيرة"'
+    assert (article.section, article.keywords) == ("محليات", ["حدائق", "النهر"])
+    assert (article.main_image, article.outlet) == ("https://news.example/i/1.jpg", "صوت النهر")
+
+
+def test_articles_of_other_pages_in_json_ld_are_not_this_one() -> None:
+    others = {
+        "@type": "ItemList",
+        "itemListElement": [{"@type": "NewsArticle", "headline": "other", "articleSection": "other"}],
+    }
+    own = {"@type": "Article", "headline": HEADLINE, "articleSection": "own"}
+    assert read(whole_page(paragraphs(LEAD), head=ld(others, own))).section == "own"
+
+
+def test_of_two_articles_the_one_that_claims_this_url() -> None:
+    nodes = [
+        {"@type": "NewsArticle", "headline": "x", "url": "https://news.example/story/9", "articleSection": "far"},
+        {
+            "@type": "NewsArticle",
+            "headline": HEADLINE,
+            "mainEntityOfPage": {"@id": "https://www.news.example/story/17#top"},
+            "articleSection": "near",
+        },
+    ]
+    assert read(whole_page(paragraphs(LEAD), head=ld(nodes))).section == "near"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "NewsArticle", "headline": "x", "articleSection": "own",}',
+        '<!-- {"@type": "NewsArticle", "headline": "x", "articleSection": "own"} -->',
+        '{"@type": "NewsArticle", "headline": "one\ntwo\tthree", "articleSection": "own"}',
+        '{"@type": "NewsArticle", "headline": "قال "الخبير" كلمته", "articleSection": "own"}',
+        '//<![CDATA[\n{"@type": "NewsArticle", "headline": "x", "articleSection": "own"}\n//]]>',
+    ],
+)
+def test_broken_json_ld_is_repaired(script: str) -> None:
+    head = f'<script type="application/ld+json">{script}</script>'
+    assert read(whole_page(paragraphs(LEAD), head=head)).section == "own"
+
+
+def test_meta_and_microdata_stand_in() -> None:
+    head = (
+        '<meta property="og:description" content="نبذة"><meta property="article:section" content="محليات">'
+        '<meta property="article:tag" content="حدائق"><meta property="article:tag" content="النهر">'
+        '<meta property="og:image" content="//cdn.example/i.jpg"><link rel="canonical" href="/story/17">'
+    )
+    article = read(whole_page(paragraphs(LEAD), head=head))
+    assert (article.description, article.section, article.keywords) == ("نبذة", "محليات", ["حدائق", "النهر"])
+    assert (article.main_image, article.canonical_url) == ("https://cdn.example/i.jpg", "https://news.example/story/17")
+
+
+def test_unknown_is_none() -> None:
+    article = read(f"<html><body><p>{LEAD}</p><p>{SECOND}</p></body></html>")
+    assert (article.outlet, article.section, article.main_image, article.description, article.byline) == (None,) * 5
+    assert (article.keywords, article.authors, article.published_at, article.language) == ([], [], None, None)
+
+
+def test_language_claim_must_agree_with_the_script() -> None:
+    assert read(whole_page(paragraphs(LEAD), lang="ar-EG")).language == "ar"
+    assert read(whole_page(paragraphs(LEAD), lang="en")).language is None
+    assert read(whole_page(paragraphs(LEAD), lang="en"), source(languages=("ar",))).language == "ar"

@@ -1,0 +1,148 @@
+"""Related blocks in every shape: kept as data, cut out of the body, nothing of the article lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.extraction.phrases import Heading, heading_of
+from tests.extraction.newspaper import LEAD, RELATED, SECOND, THIRD, paragraphs, read, whole_page
+
+LINKS = [f'<a href="/r/{number}">{headline}</a>' for number, headline in enumerate(RELATED)]
+LIST = "<ul>" + "".join(f"<li>{link}</li>" for link in LINKS) + "</ul>"
+SHAPES = {
+    "telling class": f'<div class="related-posts"><h4>اقرأ أيضاً</h4>{LIST}</div>',
+    "neutral class": f'<div class="box"><span>مقالات ذات صلة</span>{LIST}</div>',
+    "heading and list": f"<h3>أخبار متعلقة</h3>{LIST}",
+    "heading in a div of its own": f'<div><div class="t"><h3>موضوعات متعلقة</h3></div><div class="b">{LIST}</div></div>',
+    "paragraph and link paragraphs": "<p><strong>إقرأ أيضًا:</strong></p>" + "".join(f"<p>{link}</p>" for link in LINKS),
+    "quote": f"<blockquote><p>طالع أيضا</p>{LIST}</blockquote>",
+    "line breaks in one paragraph": "<p>اقرأ أيضا: " + "<br>".join(LINKS) + "</p>",
+    "heading line in the same paragraph": "<p><b>اقرأ أيضا</b><br>" + "<br>".join(LINKS) + "</p>",
+    "cards": "<h2>قد يهمك أيضاً</h2><div class='row'>"
+    + "".join(
+        f'<div class="col"><a href="/r/{number}"><img src="/i.jpg" alt=""></a><span class="when">منذ ساعة</span>'
+        f'<h4><a href="/r/{number}">{headline}</a></h4><p>سطر قصير تحت العنوان يشرح الخبر للقارئ.</p></div>'
+        for number, headline in enumerate(RELATED)
+    )
+    + "</div>",
+}
+UNLINKED = {
+    "list without links": "<h3>اقرأ أيضاً</h3><ul>" + "".join(f"<li>{text}</li>" for text in RELATED) + "</ul>",
+    "lines without links": "<p>اقرأ أيضا</p>" + paragraphs(*RELATED),
+    "lines with marks": "<p>اقرأ أيضا</p>" + paragraphs(*(f"- {text}" for text in RELATED)),
+    "one plain paragraph each": paragraphs(*(f"اقرأ أيضا.. {text}" for text in RELATED)),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_linked_block_is_kept_and_cut(shape: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p>{shape}{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == list(RELATED)
+    assert [link.url for link in article.related_links] == [f"https://news.example/r/{number}" for number in range(3)]
+    assert [link.position for link in article.related_links] == [1, 2, 3]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("shape", UNLINKED.values(), ids=UNLINKED)
+def test_block_without_links_is_kept_and_cut(shape: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p>{shape}{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.url) for link in article.related_links] == [(text, None) for text in RELATED]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_article_goes_on_with_heading_and_prose_after_headlines_without_links() -> None:
+    block = "<h3>اقرأ أيضاً</h3><ul>" + "".join(f"<li>{text}</li>" for text in RELATED) + "</ul>"
+    article = read(whole_page(f"<p>{LEAD}</p>{block}<h2>لماذا تأخر افتتاح الحديقة؟</h2>{paragraphs(SECOND, THIRD)}"))
+    assert [(block.type, block.text) for block in article.blocks] == [
+        ("paragraph", LEAD),
+        ("heading", "لماذا تأخر افتتاح الحديقة؟"),
+        ("paragraph", SECOND),
+        ("paragraph", THIRD),
+    ]
+    assert len(article.related_links) == 3
+
+
+def test_single_paragraphs_between_the_body_s_own() -> None:
+    first, second = f"<p>اقرأ أيضاً: {LINKS[0]}</p>", f"<p><strong>شاهد أيضا: {LINKS[1]}</strong></p>"
+    article = read(whole_page(f"<p>{LEAD}</p>{first}<p>{SECOND}</p>{second}<p>{THIRD}</p>"))
+    assert [(link.headline, link.label, link.placement) for link in article.related_links] == [
+        (RELATED[0], "اقرأ أيضاً", "inline"),
+        (RELATED[1], "شاهد أيضا", "inline"),
+    ]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_block_behind_the_body_is_aside() -> None:
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD) + f"<h3>اقرأ أيضاً</h3>{LIST}"))
+    assert {link.placement for link in article.related_links} == {"aside"}
+
+
+def test_bare_text_behind_a_cut_block_stays() -> None:
+    article = read(whole_page(f"<p>{LEAD}</p><p>اقرأ أيضا: {LINKS[0]}</p>{SECOND}<br><br>{THIRD}<br>"))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_paragraph_with_many_links_is_no_block() -> None:
+    words = '<a href="/a">المحافظ</a> و<a href="/b">الأهالي</a> و<a href="/c">المتطوعون</a>'
+    prose = f"وشارك في الافتتاح {words} الذين عملوا في الحديقة عامين كاملين حتى اكتملت."
+    article = read(whole_page(f"<p>{LEAD}</p><p>{prose}</p><p>{THIRD}</p>"))
+    assert article.related_links == []
+    assert "وشارك في الافتتاح المحافظ والأهالي والمتطوعون" in (article.body or "")
+
+
+def test_prose_behind_a_heading_is_not_eaten() -> None:
+    article = read(whole_page(f"<p>{LEAD}</p><p>اقرأ أيضا</p>{paragraphs(SECOND, THIRD)}"))
+    assert article.related_links == []
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_cut_headline_is_made_whole() -> None:
+    card = f'<h3>اقرأ أيضاً</h3><ul><li><a href="/r/0" title="{RELATED[0]}">{RELATED[0][:20]}...</a></li></ul>'
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD) + card))
+    assert [link.headline for link in article.related_links] == [RELATED[0]]
+
+
+def test_topics_under_a_related_heading_are_no_headlines() -> None:
+    topics = "<h3>ذات صلة</h3><ul>" + "".join(f'<li><a href="/t/{n}">حدائق عامة</a></li>' for n in range(3)) + "</ul>"
+    assert read(whole_page(paragraphs(LEAD, SECOND, THIRD) + topics)).related_links == []
+
+
+@pytest.mark.parametrize("heading", ["الأكثر قراءة", "آخر الأخبار", "اخترنا لكم", "Most read", "ترشيحاتنا"])
+def test_other_boxes_are_neither_related_nor_body(heading: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p><div><h3>{heading}</h3>{LIST}</div>{paragraphs(SECOND, THIRD)}"))
+    assert article.related_links == []
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_comments_and_newsletter_are_not_body() -> None:
+    boxes = "<div><h3>تعليقات القراء</h3><p>شكرا لكم على الخبر الجميل.</p></div><div><h4>النشرة البريدية</h4><p>كل صباح</p></div>"
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD) + boxes))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_link_to_the_page_itself_and_doubles_are_left_out() -> None:
+    links = f'<ul><li><a href="/story/17">هذا هو عنوان الصفحة نفسها</a></li><li>{LINKS[0]}</li><li>{LINKS[0]}</li></ul>'
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD) + f"<h3>اقرأ أيضا</h3>{links}"))
+    assert [link.headline for link in article.related_links] == [RELATED[0]]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("أقرأ ايضاً..", Heading.READ_ALSO),
+        ("قد يعجبك", Heading.READ_ALSO),
+        ("مطالب مرتبط", Heading.RELATED),
+        ("بیشتر بخوانید", Heading.READ_ALSO),
+        ("כתבות נוספות בנושא", Heading.RELATED),
+        ("İlgili Haberler", Heading.RELATED),
+        ("Related stories", Heading.RELATED),
+        ("À lire aussi :", Heading.READ_ALSO),
+        ("Mehr zum Thema", Heading.READ_ALSO),
+        ("Lea también", Heading.READ_ALSO),
+        ("Most Popular", Heading.FURNITURE),
+        ("اقرأ الكتاب قبل أن يباع", None),
+        ("Related work in physics was honoured", None),
+    ],
+)
+def test_headings_are_told_by_their_words(text: str, kind: Heading | None) -> None:
+    assert heading_of(text) is kind
