@@ -15,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 DEMONSTRATION = "sources=mahttmsr,harbour_ledger,kooche_news"
-HASTE = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 0, "NEWSCRAWL_WORKERS": 1}
+HASTE: dict[str, Any] = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 0, "NEWSCRAWL_WORKERS": 1}
 """Settings for a server of our own: no waiting, no second try."""
 
 

@@ -1,8 +1,7 @@
-"""`python -m tests.network crawl news ...`: scrapy in a small internet, where names resolve as told, and public addresses lead to
-loopback.
+"""`python -m tests.network crawl news ...`: scrapy in a small internet.
 
-Only the two calls of the operating system are replaced; every line of the crawl's own runs as it is.
-TEST_NAMES="name=address ..." and TEST_ROUTE="address=loopback address ..." say what leads where.
+TEST_NAMES="name=address ..." says what names resolve to, TEST_ROUTE="address=loopback address ..." where public
+addresses lead. Only calls of the operating system are replaced; every line of the crawl's own runs as it is.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ _connect = socket.socket.connect_ex
 
 
 def _table(variable: str) -> dict[str, str]:
-    return dict(pair.split("=") for pair in os.environ.get(variable, "").split())  # type: ignore[misc]
+    return dict(pair.split("=") for pair in os.environ.get(variable, "").split())
 
 
 def replace_the_network() -> None:
@@ -37,7 +36,7 @@ def replace_the_network() -> None:
 
     socket.getaddrinfo = getaddrinfo
     socket.gethostbyname = gethostbyname
-    socket.socket.connect_ex = connect_ex  # type: ignore[method-assign]
+    socket.socket.connect_ex = connect_ex  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

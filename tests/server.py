@@ -118,8 +118,9 @@ def page(name: str, *, headline: str | None = None, body: bool = True) -> bytes:
         f"A new report on the {name} is due in spring; until then its visitors are asked to sign the book at the door.",
     ]
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs) if body else ""
-    head = f"<title>{headline}</title>" if headline else ""
-    return f"<!doctype html><html lang=en><head><meta charset=utf-8>{head}</head><body>{title}<article>{text}</article></body></html>".encode()
+    head = f"<meta charset=utf-8><title>{headline}</title>" if headline else "<meta charset=utf-8>"
+    html = f"<html lang=en><head>{head}</head><body>{title}<article>{text}</article></body></html>"
+    return f"<!doctype html>{html}".encode()
 
 
 def rss(*urls: str) -> Answer:

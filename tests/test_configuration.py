@@ -91,5 +91,5 @@ def test_a_bad_setting_is_named_with_its_remedy(tmp_path: Path, name: str, value
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="NEWSCRAWL_SOURCES=file.*folder"):
+    with pytest.raises(ConfigurationError, match=r"NEWSCRAWL_SOURCES=file is no folder"):
         read(tmp_path, SOURCES="file")

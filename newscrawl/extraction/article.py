@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from newscrawl import __version__
 from newscrawl.extraction.body import read_blocks, restore
-from newscrawl.extraction.byline import Byline, cut_byline, read_byline
+from newscrawl.extraction.byline import Byline, byline_lines, cut_byline, read_byline
 from newscrawl.extraction.charset import decode
 from newscrawl.extraction.dates import TimeReader, Times, read_times, zone_of
 from newscrawl.extraction.metadata import Metadata
@@ -27,13 +28,15 @@ from newscrawl.extraction.related import cut_related, related_links
 from newscrawl.extraction.tree import Line, drop_emptied, lines_of, parse
 from newscrawl.items import Article, Block, Page
 from newscrawl.sources.source import Source
-from newscrawl.text.fold import fold_key
+from newscrawl.text.fold import fold, fold_key
 from newscrawl.urls import article_id, url_key
 
 EXTRACTOR = f"newscrawl/{__version__} trafilatura/{version('trafilatura')}"
 """What reads pages, and with which version; stands in every article."""
 
 _HASH_VERSION = "v1"
+# What agencies close a story with, folded: "end of message", their initials in brackets, an editor's number.
+_SIGN_OFF = re.compile(r"\W*(?:انتهاي پيام|انتهي|\(\w{2,12}\)|\d{4,6})\W*(?:\d{1,6}|\w{1,3})?\W*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +95,9 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     related = cut_related(lines, metadata.base, page.url, headline_line)
     byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
     loosened = drop_emptied(lines)
-    not_body = {fold_key(text) for block in related for text, _ in block.items} | (
-        furniture.lines if furniture else set()
-    )
+    not_body = {fold_key(text) for block in related for text, _ in block.items}
+    not_body |= byline_lines(lines, byline, metadata.outlet_names, headline_line)
+    not_body |= furniture.lines if furniture else set()
     blocks = restore(read_blocks(tree, page.url, loosened), lines)
     blocks = _own(blocks, headline, byline, times, not_body)
 
@@ -141,7 +144,7 @@ def _own(
         if key in names or heading_of(block.text) in (Heading.READ_ALSO, Heading.RELATED, Heading.REPLIES):
             continue
         kept.append(block)
-    while kept and heading_of(kept[-1].text) is not None:
+    while kept and (heading_of(kept[-1].text) is not None or _SIGN_OFF.fullmatch(fold(kept[-1].text))):
         kept.pop()
     return kept
 

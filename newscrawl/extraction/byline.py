@@ -58,6 +58,7 @@ _ORGANISATIONS = (
 _NOT_PERSONS = frozenset(fold_key(word) for word in _ORGANISATIONS.split())
 _MOST_WORDS = 6
 _LEAD = 60
+_LONGEST_BYLINE = 120
 _TELLING_CLASS = re.compile(r"author|byline|by-line|writer|katib|kateb|journalist|autor|auteur|reporter", re.IGNORECASE)
 _NO_AUTHOR_CLASS = re.compile(
     r"comment|author-?_?(?:bio|desc)|biograph|related|widget|social|share|avatar|image|img|photo|caption|foto"
@@ -141,29 +142,31 @@ def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
     return len(words) > 1 or bool(_UNSPACED.fullmatch(name))
 
 
-def cut_byline(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], headline_line: int | None) -> Byline:
-    """Take the byline out of the tree where it stands in the body: as lines of its own, or as the head of the lead,
-    glued to it or not. Returns the byline with the authors and the outlet that only such a head told."""
-    start = 0 if headline_line is None else headline_line + 1
+def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], headline_line: int | None) -> set[str]:
+    """The keys of the lines near the headline that name nobody but authors: they are no part of the body."""
+    known = {fold_key(author) for author in byline.authors}
+    found = set()
     for line in _near(lines, headline_line):
-        said = parse_authors(line.text, outlets) if len(line.text) <= 120 else []
-        known = {fold_key(author) for author in byline.authors}
+        said = parse_authors(line.text, outlets) if len(line.text) <= _LONGEST_BYLINE else []
         if said and (_PREFIX.match(line.text) or {fold_key(name) for name in said} <= known):
-            for piece in line.pieces:
-                piece.replace(None)
+            found.add(line.key)
+    return found
+
+
+def cut_byline(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], headline_line: int | None) -> Byline:
+    """Take author and outlet off the head of the lead, glued to it or not. Returns the byline with the authors and the
+    outlet that only such a head told."""
+    start = 0 if headline_line is None else headline_line + 1
     title = lines[headline_line].key if headline_line is not None else ""
     lead = next(
         (line for line in lines[start:] if line.plain_length >= _LEAD and not line.is_heading and line.key != title),
         None,
     )
-    if lead is None:
-        return byline
-    return _cut_head(lead, byline, outlets)
+    return byline if lead is None else _cut_head(lead, byline, outlets)
 
 
 def _cut_head(lead: Line, byline: Byline, outlets: Sequence[str]) -> Byline:
-    """Cut author and outlet off the begin of the lead, told by names that are known or by the elements they"
-    " stand in."""
+    """Cut author and outlet off the begin of the lead, told by known names or by the elements they stand in."""
     raw = lead.raw
     head = _head(raw, byline.authors, outlets)
     if head is not None:

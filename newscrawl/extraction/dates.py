@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import convertdate.persian
@@ -119,11 +120,13 @@ _RELATIVE = re.compile(r"(?:منذ|قبل|پيش)\s+(?:حوالي\s+)?(\d{1,3})?
 _URL_DATE = re.compile(r"[/\-_](20[0-4]\d|19[89]\d)([/\-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=[/\-_.?]|$)")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _BLANKED = str.maketrans(dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069\u0640", None))
-_LONGEST_LINE = 140
+_LONGEST_LINE = 120
 _PROSE = 120
 _UTC_AHEAD = timedelta(hours=14)
 _EARLIEST = date(1900, 1, 1)
-_MAYBE_TIME = re.compile(r"\d|منذ|قبل|پیش")
+_SENTENCE_ENDS = (".", "!", "؟", "?", "…")
+# The form of an e-mail date, which names its offset.
+_RFC_2822 = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UTC|Z)\b")
 # Lines that stand with the headline above it: section, date, author. A page's header holds more.
 _LARGEST_GROUP = 5
 
@@ -166,11 +169,13 @@ class TimeReader:
             return datetime.fromtimestamp(int(match[0][:10]), UTC)
         if match := _ISO.search(ascii_text.upper()):
             return _iso(match)
+        if _RFC_2822.search(text) and (moment := _rfc_2822(text)):
+            return moment
         if day := self._day(ascii_text):
             return _with_clock(day, ascii_text)
         if relative := self._relative(ascii_text):
             return relative
-        return _rfc_2822(text) or self._by_dateparser(text)
+        return self._by_dateparser(text)
 
     def _day(self, text: str) -> date | None:
         for two, one in _TWO_WORDS.items():
@@ -219,22 +224,23 @@ class TimeReader:
         return _ago(self.fetched_at, timedelta(seconds=seconds * number), days=seconds >= 86400)
 
     def _by_dateparser(self, text: str) -> PublicationTime | None:
-        if self.language is None or len(text) > 60 or not re.search(r"\d", text):
+        """What dateparser reads in the page's language where the rules above know no month or unit: a whole date, or a
+        time that counts from the fetch."""
+        if self.language is None or len(text) > 60 or not re.search(r"\d", text) or not re.search(r"[^\W\d]", text):
             return None
-        parser = _dateparser(self.language, self.fetched_at)
-        if parser is None:
+        absolute = bool(re.search(r"\d{4}", text))
+        if not absolute and self.fetched_at is None:
             return None
-        found = parser.get_date_data(text)
+        parser = _dateparser(self.language, None if absolute else self.fetched_at)
+        found = parser.get_date_data(text) if parser else None
         moment = found.date_obj if found else None
         if moment is None:
             return None
-        if self.fetched_at is not None and re.search(r"[^\W\d]", text) and not re.search(r"\d{4}", text):
-            age = self.fetched_at.replace(tzinfo=None) - moment.replace(tzinfo=None)
-            return _ago(self.fetched_at, age, days=age >= timedelta(days=1)) if age > timedelta(0) else None
-        if not re.search(r"\d{4}", text):
-            return None
-        has_clock = bool(_CLOCK.search(fold(text)) or _HOUR_H.search(text))
-        return moment if has_clock else moment.date()
+        if absolute or self.fetched_at is None:
+            has_clock = bool(_CLOCK.search(fold(text)) or _HOUR_H.search(text))
+            return moment if has_clock else moment.date()
+        age = self.fetched_at.replace(tzinfo=None) - moment.replace(tzinfo=None)
+        return _ago(self.fetched_at, age, days=age >= timedelta(days=1)) if age > timedelta(0) else None
 
     def _may_be(self, found: PublicationTime) -> bool:
         day = found.date() if isinstance(found, datetime) else found
@@ -334,7 +340,9 @@ def _near(lines: Sequence[Line], headline_line: int | None) -> list[Line]:
         if prose == 2:
             break
         behind.append(line)
-    return [line for line in (*group, *behind) if len(line.text) <= _LONGEST_LINE and _MAYBE_TIME.search(line.text)]
+    return [
+        line for line in (*group, *behind) if len(line.text) <= _LONGEST_LINE and line.text[-1:] not in _SENTENCE_ENDS
+    ]
 
 
 def _in_one_group(line: Line, headline: Line, lines: Sequence[Line]) -> bool:
@@ -427,15 +435,14 @@ def _ago(fetched_at: datetime, age: timedelta, *, days: bool) -> PublicationTime
 
 @lru_cache(maxsize=64)
 def _dateparser(language: str, fetched_at: datetime | None) -> DateDataParser | None:
-    """dateparser for one language. It never sees the machine's clock: without an instant of the fetch it reads only
-    texts that name day, month and year."""
-    settings = {
-        "RELATIVE_BASE": (fetched_at or datetime(2000, 1, 1, tzinfo=UTC)).replace(tzinfo=None),
-        "PARSERS": ["relative-time", "absolute-time"] if fetched_at else ["absolute-time"],
-        "RETURN_AS_TIMEZONE_AWARE": False,
-    }
-    if not fetched_at:
-        settings["REQUIRE_PARTS"] = ["day", "month", "year"]
+    """dateparser for one language: for relative times from this instant, or without one for whole dates. The machine's
+    clock is never asked."""
+    base = (fetched_at or datetime(2000, 1, 1, tzinfo=UTC)).replace(tzinfo=None)
+    settings: dict[str, Any] = {"RELATIVE_BASE": base, "RETURN_AS_TIMEZONE_AWARE": False}
+    if fetched_at is None:
+        settings |= {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}
+    else:
+        settings["PARSERS"] = ["relative-time"]
     try:
         return DateDataParser(languages=[language], settings=settings)
     except ValueError:

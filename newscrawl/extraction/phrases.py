@@ -157,8 +157,10 @@ _REPLIES = (
     r"|suscribete(?: \w+){0,5}|boletin(?: \w+)?",
 )  # fmt: skip
 
+# `fold` drops the hamza that stands alone and the seats of the others.
+_AS_FOLDED = str.maketrans({"ء": None, "ئ": "ي", "ؤ": "و", "أ": "ا", "إ": "ا", "ة": "ه", "ى": "ي"})
 _PATTERNS = tuple(
-    (kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns)))
+    (kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns).translate(_AS_FOLDED)))
     for kind, patterns in (
         (Heading.READ_ALSO, _READ_ALSO),
         (Heading.RELATED, _RELATED),

@@ -65,7 +65,7 @@ def cut_related(lines: Sequence[Line], base: str, page_url: str, headline_line: 
     """The related blocks of a page in order, each cut out of the tree that the lines were read from.
 
     `base` is what links count from; a link to the page itself is no related link. Before the headline's line, where
-    menus stand, only headings that can mean nothing else are heeded. The cut lines' pieces are emptied.
+    menus stand, "more" heads nothing. The cut lines' pieces are emptied.
     """
     reader = _Reader(lines, base, page_url, headline_line or 0)
     return reader.read()
@@ -106,6 +106,7 @@ def headline_like(line: Line) -> bool:
 class _Reader:
     def __init__(self, lines: Sequence[Line], base: str, page_url: str, begin: int) -> None:
         self.begin = begin
+        self.headline = lines[begin] if begin else None
         self.lines = lines
         self.base = base
         self.page_key = url_key(page_url) if is_http(page_url) else None
@@ -127,7 +128,7 @@ class _Reader:
         kind = heading_of(line.text)
         if kind is not None:
             single_word = kind is Heading.MORE and " " not in line.key
-            sure = number > self.begin or kind in (Heading.READ_ALSO, Heading.RELATED)
+            sure = number > self.begin or kind is not Heading.MORE
             return self._headed(number, kind) if sure and not single_word else (None, number + 1)
         return self._prefixed(number)
 
@@ -212,7 +213,7 @@ class _Reader:
         """The lines from here on that stand in the container, up to the next heading of a block or long prose."""
         window = []
         for line in self.lines[first : first + 6 * _MOST_LINKED]:
-            if not _contains(container, line.block):
+            if not _contains(container, line.block) or line is self.headline:
                 break
             if heading_of(line.text) not in (None, Heading.MORE) and not line.links:
                 break
@@ -373,7 +374,9 @@ def _prefix(line: Line) -> tuple[int, int, Heading] | None:
         # Only what stands at a line's start may be followed by words without link; `_prefixed` sees to that.
         if number == 0 or (piece.link is None and _opens(line.pieces[number - 1], piece)):
             skipped = len(piece.text) - len(piece.text.lstrip()) if number else len(line.raw) - len(line.raw.lstrip())
-            if found := _words_at(line.raw, offset + skipped):
+            found = _words_at(line.raw, offset + skipped)
+            # A single word within the link ("Watch: ...") is the headline's own.
+            if found and not (found[1] is Heading.MORE and piece.link is not None and piece.text.strip()):
                 return (offset if number else 0), *found
         offset += len(piece.text)
     return None

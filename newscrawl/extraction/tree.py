@@ -33,6 +33,7 @@ _MOST_CHARACTERS = 3_000_000
 _MOST_TEXT = 500_000
 _MOST_ELEMENTS = 20_000
 _DEEPEST = 150
+_TOO_DEEP = "too-deep"
 # What XML, and so lxml, cannot hold.
 _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DOCTYPE = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<!doctype[^>]*>", re.IGNORECASE)
@@ -261,13 +262,9 @@ def _bound(tree: html.HtmlElement) -> None:
 
 
 def _flatten(tree: html.HtmlElement) -> None:
-    depth, deep = 0, []
+    depth = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if event == "end":
-            depth -= 1
-            continue
-        depth += 1
-        if depth > _DEEPEST and len(element):
-            deep.append(element)
-    for element in reversed(deep):
-        element.drop_tag()
+        depth += 1 if event == "start" else -1
+        if event == "start" and depth > _DEEPEST and len(element) and element.tag not in ("script", "style"):
+            element.tag = _TOO_DEEP
+    etree.strip_tags(tree, _TOO_DEEP)

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 # A worker is replaced after so many calls, so that what libraries leak or cache stays bounded.
 _CALLS_A_WORKER = 2000
-_PRELOADED = ["newscrawl.extraction", "newscrawl.discovery.feeds", "newscrawl.discovery.sitemaps"]
+_PRELOADED = ["newscrawl.extraction", "newscrawl.discovery.reading"]
 
 
 class Workers:

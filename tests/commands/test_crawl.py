@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,8 @@ def refused(crawl: Crawl, *told: str) -> None:
     ],
 )
 def test_a_bad_setting_is_refused(tmp_path: Path, setting: str, value: str, told: str) -> None:
-    refused(scrapy(*ONE, output=tmp_path, **{setting: value}), told)
+    settings: dict[str, Any] = {setting: value}
+    refused(scrapy(*ONE, output=tmp_path, **settings), told)
 
 
 @pytest.mark.parametrize(

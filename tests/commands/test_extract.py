@@ -50,8 +50,12 @@ def test_a_page_of_the_web_is_fetched(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "allowed", "told"),
-    [("/gone", 1, "gone (http 410)"), ("/empty", 1, "holds no article: no headline"), ("/a", 0, "blocked (private address")],
-)  # fmt: skip
+    [
+        ("/gone", 1, "gone (http 410)"),
+        ("/empty", 1, "holds no article: no headline"),
+        ("/a", 0, "blocked (private address"),
+    ],
+)
 def test_what_brings_no_article_is_told(tmp_path: Path, path: str, allowed: int, told: str) -> None:
     routes: dict[str, object] = {"/gone": Answer(status=410), "/empty": Answer(), "/a": Answer(body=page("museum"))}
     with Server(routes) as server:  # type: ignore[arg-type]

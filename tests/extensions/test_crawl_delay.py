@@ -11,7 +11,7 @@ import pytest
 from tests.crawling import HASTE, Crawl, scrapy, write_source
 from tests.server import Answer, Server, page, robots, rss
 
-_PAGES = 4
+_PAGES = 3
 # The server notes a request a little after it was sent; neither clock is perfect.
 _TOLERANCE = 0.05
 Crawled = tuple[Crawl, dict[str, Server]]

@@ -6,6 +6,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from newscrawl.items import FEED_FIELDS
 from tests.crawling import FIXTURES, Crawl, scrapy
 
@@ -64,6 +66,7 @@ def test_a_run_that_stored_nothing_has_an_empty_feed(demonstration_again: Crawl)
     assert second.stat().st_size == 0
 
 
+@pytest.mark.slow
 def test_a_feed_that_cannot_be_written_fails_the_run_and_is_written_by_the_next(tmp_path: Path) -> None:
     (tmp_path / "feeds").write_text("in the way")
     arguments = ("crawl", "news", "-a", "urls=https://mahttmsr.com/43652")

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import os
+import pty
 import re
+import subprocess
+from pathlib import Path
 
-from tests.crawling import Crawl
+import pytest
+
+from tests.crawling import FIXTURES, ROOT, Crawl, command, environment
 
 
 def test_the_table_counts_the_dispositions_of_each_source(demonstration: Crawl) -> None:
@@ -35,3 +41,26 @@ def test_a_second_run_says_that_nothing_is_new(demonstration_again: Crawl) -> No
     unchanged = sum(end == "unchanged" for end, _ in demonstration_again.ends().values())
     assert f"Nothing new: {unchanged} page(s) unchanged, nothing stored twice." in demonstration_again.stderr
     assert re.search(r"Feed: +\S+\.jsonl$", demonstration_again.stderr.strip().splitlines()[-1])
+
+
+@pytest.mark.slow
+def test_a_terminal_shows_a_bar_in_place_of_log_lines(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    line = command("crawl", "news", "-a", "sources=kooche_news", output=tmp_path, NEWSCRAWL_REPLAY=FIXTURES)
+    with subprocess.Popen(line, cwd=ROOT, env=environment(TERM="xterm", COLUMNS="120"), stderr=theirs) as process:
+        os.close(theirs)
+        shown = b"".join(iter(lambda: read(ours), b"")).decode("utf-8")
+    os.close(ours)
+    assert process.returncode == 0
+    assert "crawling" in shown
+    assert re.search(r"pages · \d+ articles · [\d.]+ pages/s", shown)
+    assert "INFO" not in shown
+    assert "3 revision(s) stored." in shown
+
+
+def read(terminal: int) -> bytes:
+    """What the terminal shows next; nothing when its other side is closed."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""

@@ -35,8 +35,10 @@ def source(**fields: object) -> Source:
 def whole_page(body: str, *, head: str = "", headline: str = HEADLINE, lang: str = "ar", above: str = "") -> str:
     """A page with menu, headline, the article's body and what a site puts around it."""
     return (
-        f'<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8"><title>{headline} - صوت النهر</title>{head}</head>'
-        '<body><header><ul class="menu"><li><a href="/">الرئيسية</a></li><li><a href="/sport">رياضة</a></li></ul></header>'
+        f'<!DOCTYPE html><html lang="{lang}"><head><meta charset="utf-8">'
+        f"<title>{headline} - صوت النهر</title>{head}</head>"
+        '<body><header><ul class="menu"><li><a href="/">الرئيسية</a></li>'
+        '<li><a href="/sport">رياضة</a></li></ul></header>'
         f'<main><article><h1>{headline}</h1>{above}<div class="text">{body}</div></article></main>'
         '<div class="side"><h3>الأكثر قراءة</h3><ul><li><a href="/1">خبر عن أسعار الخضر في السوق</a></li>'
         '<li><a href="/2">خبر عن موعد مباراة القمة المقبلة</a></li></ul></div>'

@@ -19,10 +19,12 @@ from newscrawl.urls import article_id, url_key
 from tests.extraction.newspaper import LEAD, SECOND, THIRD, URL, paragraphs, read, whole_page
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+SOURCES = Path(__file__).parents[2] / "newscrawl" / "sources"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/article.json"))
 PAGE = whole_page(
     paragraphs(LEAD, 'اقرأ أيضا: <a href="/9">عنوان خبر آخر من الموقع</a>', SECOND, THIRD),
-    head='<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","author":{"name":"سلمى حداد"}}</script>',
+    head='<script type="application/ld+json">{"@type":"NewsArticle","headline":"x",'
+    '"author":{"name":"سلمى حداد"}}</script>',
 ).encode()
 ARTICLE = "<p>" + "The park on the river was opened today by the mayor of the town. " * 4 + "</p>"
 
@@ -34,7 +36,7 @@ def fixture_page(case: Path) -> Page:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}-{case.name}")
 def test_fixture_yields_what_its_article_says(case: Path) -> None:
-    source = {found.source_id: found for found in load_sources()}.get(case.parent.name)
+    source = load_sources(SOURCES).get(case.parent.name)
     found = feed_line(extract(fixture_page(case), source))
     expected = json.loads((case / "article.json").read_text(encoding="utf-8"))
     assert {name: found[name] for name in expected} == expected
@@ -94,12 +96,15 @@ HOSTILE = {
     "nested links": b"<h2>Read also</h2>" + b"<div><a href=/q>a headline of some words</a>" * 5_000,
     "scripts never closed": b"<script>" * 50_000,
     "JSON-LD never closed": f'<script type="application/ld+json">{"[" * 50_000}</script>{ARTICLE}'.encode(),
-    "JSON-LD cycle": b'<script type="application/ld+json">[{"@id":"#a","@type":"NewsArticle","headline":"h","author":{"@id":"#a"}}]</script>',
-    "JSON-LD of wrong types": b'<script type="application/ld+json">{"@type":{"a":1},"@graph":[[[1,null]],{"@type":["NewsArticle",3],'
+    "JSON-LD cycle": b'<script type="application/ld+json">[{"@id":"#a","@type":"NewsArticle",'
+    b'"headline":"h","author":{"@id":"#a"}}]</script>',
+    "JSON-LD of wrong types": b'<script type="application/ld+json">{"@type":{"a":1},"@graph":[[[1,null]],'
+    b'{"@type":["NewsArticle",3],'
     b'"headline":{"@value":[1]},"author":[[],3,{"name":{"name":[]}}],"image":[[[]]],"datePublished":["x",{"y":1}],"keywords":[[1]]}]}</script>',
     "frames without body": b"<html><frameset><frame src=a></frameset></html>",
     "not HTML": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40,
-    "bad URLs": b'<base href="http://[bad"><link rel=canonical href="http://[x"><p>Read also: <a href="http://[y">a headline of words</a></p>',
+    "bad URLs": b'<base href="http://[bad"><link rel=canonical href="http://[x">'
+    b'<p>Read also: <a href="http://[y">a headline of words</a></p>',
 }
 
 

@@ -9,7 +9,10 @@ from tests.extraction.newspaper import HEADLINE, LEAD, SECOND, THIRD, URL, parag
 
 
 def test_headings_quotes_and_list_items_keep_type_and_order() -> None:
-    body = f"<p>{LEAD}</p><h2>عن الحديقة</h2><p>{SECOND}</p><blockquote>{THIRD}</blockquote><ul><li>ملعب للأطفال الصغار</li><li>مكتبة عامة</li></ul><p>{SECOND} أيضا.</p>"
+    body = (
+        f"<p>{LEAD}</p><h2>عن الحديقة</h2><p>{SECOND}</p><blockquote>{THIRD}</blockquote>"
+        f"<ul><li>ملعب للأطفال الصغار</li><li>مكتبة عامة</li></ul><p>{SECOND} أيضا.</p>"
+    )
     article = read(whole_page(body))
     assert [(block.type, block.text) for block in article.blocks] == [
         ("paragraph", LEAD),
@@ -52,3 +55,8 @@ def test_furniture_of_the_source_is_left_out_and_named() -> None:
     article = extract(Page(url=URL, body=html.encode()), furniture=furniture)
     assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
     assert (article.extractor or "").endswith(" furniture/3")
+
+
+def test_sign_off_behind_the_last_paragraph_is_not_body() -> None:
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD, "--(بترا)", "انتهای پیام/ 17302")))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]

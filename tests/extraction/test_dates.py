@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 (a time without offset is what these pages state)
 """Times as pages print them, and the order in which evidence is believed."""
 
 from __future__ import annotations
@@ -78,7 +79,10 @@ def test_unknown_zone_is_none() -> None:
 
 
 META = '<meta property="article:published_time" content="2024-05-18T08:00:00+00:00">'
-JSON_LD = '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x","datePublished":"2024-05-17T07:00:00Z"}</script>'
+JSON_LD = (
+    '<script type="application/ld+json">{"@type":"NewsArticle","headline":"x",'
+    '"datePublished":"2024-05-17T07:00:00Z"}</script>'
+)
 PRINTED = "<div class=when>الخميس 16 مايو 2024 06:00 م</div>"
 
 

@@ -29,7 +29,8 @@ def test_headline_is_the_shown_one_and_the_title_is_kept_whole() -> None:
     ],
 )
 def test_headline_without_h1_loses_the_outlet_s_name(title: str) -> None:
-    html = f'<html><head><title>{title}</title><meta property="og:site_name" content="River Voice"></head><body><p>{LEAD}</p></body>'
+    site = '<meta property="og:site_name" content="River Voice">'
+    html = f"<html><head><title>{title}</title>{site}</head><body><p>{LEAD}</p></body>"
     assert read(html).headline == "River park opens"
 
 

@@ -13,8 +13,8 @@ SHAPES = {
     "telling class": f'<div class="related-posts"><h4>اقرأ أيضاً</h4>{LIST}</div>',
     "neutral class": f'<div class="box"><span>مقالات ذات صلة</span>{LIST}</div>',
     "heading and list": f"<h3>أخبار متعلقة</h3>{LIST}",
-    "heading in a div of its own": f'<div><div class="t"><h3>موضوعات متعلقة</h3></div><div class="b">{LIST}</div></div>',
-    "paragraph and link paragraphs": "<p><strong>إقرأ أيضًا:</strong></p>" + "".join(f"<p>{link}</p>" for link in LINKS),
+    "heading in a div": f"<div><div class=t><h3>موضوعات متعلقة</h3></div><div class=b>{LIST}</div></div>",
+    "heading paragraph": "<p><strong>إقرأ أيضًا:</strong></p>" + "".join(f"<p>{link}</p>" for link in LINKS),
     "quote": f"<blockquote><p>طالع أيضا</p>{LIST}</blockquote>",
     "line breaks in one paragraph": "<p>اقرأ أيضا: " + "<br>".join(LINKS) + "</p>",
     "heading line in the same paragraph": "<p><b>اقرأ أيضا</b><br>" + "<br>".join(LINKS) + "</p>",
@@ -115,7 +115,8 @@ def test_other_boxes_are_neither_related_nor_body(heading: str) -> None:
 
 
 def test_comments_and_newsletter_are_not_body() -> None:
-    boxes = "<div><h3>تعليقات القراء</h3><p>شكرا لكم على الخبر الجميل.</p></div><div><h4>النشرة البريدية</h4><p>كل صباح</p></div>"
+    boxes = "<div><h3>تعليقات القراء</h3><p>شكرا لكم على الخبر الجميل.</p></div>"
+    boxes += "<div><h4>النشرة البريدية</h4><p>كل صباح</p></div>"
     article = read(whole_page(paragraphs(LEAD, SECOND, THIRD) + boxes))
     assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
 

@@ -85,7 +85,7 @@ def test_a_worker_that_dies_once_is_replaced(workers: Workers, tmp_path: Path) -
 def test_a_call_whose_workers_die_twice_is_an_error_and_others_go_on(workers: Workers) -> None:
     async def together() -> list[Any]:
         calls = (workers.call(die, 3), workers.call(pid_of_worker), workers.call(pid_of_worker))
-        return await asyncio.gather(*calls, return_exceptions=True)
+        return list(await asyncio.gather(*calls, return_exceptions=True))
 
     dead, *others = asyncio.run(together())
     assert isinstance(dead, ExtractionError)

@@ -62,7 +62,9 @@ def refused(tmp_path_factory: pytest.TempPathFactory, inside: Server) -> tuple[C
         crawl = scrapy(
             "crawl", "news", "-a", "urls=" + " ".join(urls.values()), output=folder, **HASTE,
             module="tests.network",
-            variables={"TEST_NAMES": "public.example=1.1.1.1 inside.example=127.0.0.1", "TEST_ROUTE": "1.1.1.1=127.0.0.3"},
+            variables={
+                "TEST_NAMES": "public.example=1.1.1.1 inside.example=127.0.0.1", "TEST_ROUTE": "1.1.1.1=127.0.0.3",
+            },
         )  # fmt: skip
     return crawl, urls, public
 

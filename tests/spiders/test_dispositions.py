@@ -11,12 +11,14 @@ import pytest
 from tests.crawling import HASTE, Crawl, scrapy, write_source
 from tests.server import Answer, Server, page, redirect, rss
 
-_LIMIT = 3_000_000
+_LIMIT = 9_000_000
 _LONG = "/long-" + "x" * 3000
 # Reading this takes far longer than the time limit of the crawl below.
 _SLOW_TO_READ = page("huge").replace(
     b"</article>",
-    b"".join(b"<p>Paragraph %d tells of the old harbour and its council once more.</p>" % n for n in range(25_000))
+    b"".join(
+        b"<div><a href='/%d'>Paragraph %d tells of the</a> old <b>harbour</b></div>" % (n, n) for n in range(110_000)
+    )
     + b"</article>",
 )
 _ROUTES: dict[str, Any] = {
@@ -26,7 +28,7 @@ _ROUTES: dict[str, Any] = {
     "/forbidden": Answer(status=403),
     "/gone": Answer(status=410),
     "/nowhere": Answer(status=302),
-    "/slow": Answer(body=page("slow"), seconds=4),
+    "/slow": Answer(body=page("slow"), seconds=3),
     "/large": Answer(body=page("large") + b" " * _LIMIT),
     "/bomb": Answer(body=gzip.compress(page("bomb") + b" " * 2 * _LIMIT), headers=(("Content-Encoding", "gzip"),)),
     "/short": Answer(body=page("short"), announced=5000),
@@ -59,8 +61,8 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawl, dict[str, 
         server.routes["/feed"] = rss(*(server.home + path for path in _ROUTES if path not in ("/", "/target")))
         crawl = scrapy(
             "crawl", "news", "-a", "sources=local", output=folder, NEWSCRAWL_SOURCES=folder / "sources",
-            NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, DOWNLOAD_TIMEOUT=2, DOWNLOAD_MAXSIZE=_LIMIT,
-            NEWSCRAWL_PAGE_TIMEOUT=2, **HASTE,
+            NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, DOWNLOAD_TIMEOUT=1.5, DOWNLOAD_MAXSIZE=_LIMIT,
+            NEWSCRAWL_PAGE_TIMEOUT=0.5, **HASTE,
         )  # fmt: skip
         return crawl, {url.removeprefix(server.home): end for url, end in crawl.ends().items()}
 
@@ -96,7 +98,7 @@ def test_articles_are_stored_whatever_stands_beside_them(crawled: Crawled, path:
         ("/away", "redirected", "to http://127.0.0.9:1/elsewhere"),
         ("http://127.0.0.9:1/elsewhere", "blocked", "offsite: .* is not on the site of local"),
         ("/refresh", "redirected", "to http.*/target"),
-        ("/hard-to-read", "timed_out", "reading took more than 2 s"),
+        ("/hard-to-read", "timed_out", r"reading took more than 0\.5 s"),
         ("/bad-port", "failed", ".+"),
         ("/bad-scheme", "failed", ".+"),
         ("/bad-host", "failed", ".+"),

@@ -219,13 +219,14 @@ def test_what_exceeds_the_bound_of_a_source_stays_due(tmp_path: Path) -> None:
 
 
 def read_also(target: str) -> bytes:
-    return f"<div class='related-posts'><h3>Read also</h3><ul><li><a href='{target}'>What came after the {target[1:]} of the harbour</a></li></ul></div></article>".encode()
+    link = f"<a href='{target}'>What came after the {target[1:]} of the harbour</a>"
+    return f"<div class='related-posts'><h3>Read also</h3><ul><li>{link}</li></ul></div></article>".encode()
 
 
 @pytest.mark.slow
 def test_related_links_are_followed_as_deep_as_the_setting_says(tmp_path: Path) -> None:
     chain = ("/1001", "/1002", "/1003", "/1004")
-    routes: dict[str, Answer] = {
+    routes = {
         path: Answer(body=page(f"house {path[1:]}").replace(b"</article>", read_also(after)))
         for path, after in pairwise(chain)
     }
