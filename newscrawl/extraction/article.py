@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from newscrawl import __version__
-from newscrawl.extraction.body import read_blocks, restore
+from newscrawl.extraction.body import part, read_blocks, restore
 from newscrawl.extraction.byline import Byline, byline_lines, cut_byline, read_byline
 from newscrawl.extraction.charset import decode
 from newscrawl.extraction.dates import TimeReader, Times, read_times, zone_of
@@ -98,7 +98,7 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     not_body = {fold_key(text) for block in related for text, _ in block.items}
     not_body |= byline_lines(lines, byline, metadata.outlet_names, headline_line)
     not_body |= furniture.lines if furniture else set()
-    blocks = restore(read_blocks(tree, page.url, loosened), lines)
+    blocks = restore(part(read_blocks(tree, page.url, loosened), lines), lines)
     blocks = _own(blocks, headline, byline, times, not_body)
 
     article.outlet = metadata.outlet or byline.outlet

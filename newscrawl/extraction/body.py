@@ -25,6 +25,8 @@ _BARE_PROSE = 40
 _LONGEST_CAPTION = 160
 _WIDEST_GAP = 8
 _LONGEST_HEADING = 200
+_RUN_TOGETHER = 5
+_SENTENCE = 60
 _BLOCKS = frozenset(("body", "p", "head", "quote", "list", "item", "table", "row", "div", "main", "section", "article"))
 _TYPES: dict[str, BlockType] = {"head": "heading", "quote": "quote", "item": "list_item"}
 
@@ -49,6 +51,18 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
     if not isinstance(document, Document) or document.body is None:
         return []
     return [Block(kind, text) for kind, raw in _flat(document.body) if (text := clean(raw.translate(_SHOW)))]
+
+
+def part(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Block]:
+    """The blocks, or of a lone one that runs many lines of the page together those lines that are prose.
+
+    Where trafilatura finds no article, its last resort is the page's whole text in one paragraph, menus and all.
+    """
+    key = fold_key(blocks[0].text) if len(blocks) == 1 else ""
+    held = [line for line in lines if _stands(line) and line.key and line.key in key]
+    if len({line.block for line in held}) < _RUN_TOGETHER or any(line.key == key for line in held):
+        return list(blocks)
+    return [Block("paragraph", line.text) for line in held if line.plain_length >= _SENTENCE and not line.is_heading]
 
 
 def restore(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Block]:

@@ -26,7 +26,7 @@ def refused(crawl: Crawl, *told: str) -> None:
     ("setting", "value", "told"),
     [
         ("NEWSCRAWL_WORKERS", "many", "NEWSCRAWL_WORKERS=many is not a number of at least 1"),
-        ("NEWSCRAWL_SOURCES", "no/such", "name an existing one"),
+        pytest.param("NEWSCRAWL_SOURCES", "no/such", "name an existing one", marks=pytest.mark.slow),
         pytest.param("NEWSCRAWL_NOW", "noon", "write it with its offset", marks=pytest.mark.slow),
         pytest.param("NEWSCRAWL_DATABASE_URL", "mysql://h/d", "NEWSCRAWL_DATABASE_URL=mysql", marks=pytest.mark.slow),
     ],
@@ -71,6 +71,7 @@ def test_a_replay_of_nothing_is_refused(tmp_path: Path) -> None:
     refused(scrapy(*ONE, output=tmp_path, NEWSCRAWL_REPLAY=tmp_path), "holds no response.json; name a folder")
 
 
+@pytest.mark.slow
 def test_an_output_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     crawl = scrapy(*ONE, output=tmp_path / "file" / "output", NEWSCRAWL_REPLAY=FIXTURES)

@@ -36,6 +36,7 @@ def test_a_file_of_one_s_own_needs_its_url(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["url_key"] == "news.example/museum"
 
 
+@pytest.mark.slow
 def test_a_page_of_the_web_is_fetched(tmp_path: Path) -> None:
     with Server({"/a": Answer(body=page("museum"))}) as server:
         done = scrapy("extract", f"{server.home}/a", output=tmp_path, NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, **HASTE)

@@ -14,6 +14,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "sources"
 
 
+@pytest.mark.slow
 def test_the_sources_are_listed(folder: Path) -> None:
     listed = scrapy("sources", output=folder, NEWSCRAWL_SOURCES=folder)
     assert (listed.code, listed.stderr) == (0, "")

@@ -60,3 +60,9 @@ def test_furniture_of_the_source_is_left_out_and_named() -> None:
 def test_sign_off_behind_the_last_paragraph_is_not_body() -> None:
     article = read(whole_page(paragraphs(LEAD, SECOND, THIRD, "--(بترا)", "انتهای پیام/ 17302")))
     assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_page_without_article_has_no_body_of_menus() -> None:
+    clock = "<div class='top'><span>الثلاثاء 31 أغسطس 2021</span> <span>09:14 صـ</span></div>"
+    rates = "<table><tr><td>دولار أمريكي</td><td>15.65</td></tr><tr><td>يورو</td><td>18.41</td></tr></table>"
+    assert read(whole_page(f"<div class='player'></div>{rates}", above=clock)).blocks == []

@@ -96,7 +96,7 @@ def test_a_call_whose_workers_die_twice_is_an_error_and_others_go_on(workers: Wo
 def test_calls_go_on_after_every_worker_and_their_fork_server_were_killed() -> None:
     pool = Workers(2, timeout=20)
     try:
-        for _ in range(4):
+        for _ in range(2):
             pids = {call(pool, pid_of_fork_server), *(call(pool, pid_of_worker) for _ in range(4))}
             for pid in pids:
                 os.kill(pid, signal.SIGKILL)

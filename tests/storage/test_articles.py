@@ -11,7 +11,7 @@ from newscrawl.duplicates import text_digest
 from newscrawl.items import Article, Block, Disposition, RelatedLink, Visit, feed_line
 from newscrawl.storage import articles, runs
 from newscrawl.storage.database import Database
-from newscrawl.storage.schema import ArticleRow, AuthorRow, ExtractionRow, RelatedLinkRow, RevisionRow
+from newscrawl.storage.schema import ArticleRow, AuthorRow, ExtractionRow, RelatedLinkRow, RevisionRow, RunRow
 from newscrawl.urls import article_id, url_key
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -37,7 +37,7 @@ def article(url: str = "https://news.example/1", *, text: str = TEXT, **fields: 
 
 def store(database: Database, one: Article, run_id: str = "run") -> articles.Stored:
     with database.session() as session:
-        if not session.get(runs.RunRow, run_id):
+        if not session.get(RunRow, run_id):
             runs.begin(session, run_id, spider="news", arguments={}, sources=[], now=NOW)
             session.flush()
         return articles.store(session, one, run_id=run_id)
