@@ -64,6 +64,7 @@ class RunLog:
         self._closed_sources: set[str] = set()
         self._leased: Counter[str | None] = Counter()
         self._endings: list[asyncio.Task[None]] = []
+        self._closing: asyncio.Task[None] | None = None
         spider: Any = crawler.spider
         self.database = Database(self.configuration.database_url)
         self._lock = runs.RunLock(self.database, self.run_id).__enter__()
@@ -192,7 +193,8 @@ class RunLog:
                 self.broken = error
                 logger.critical(error)
                 assert self._crawler.engine is not None
-                asyncio.get_running_loop().create_task(self._crawler.engine.close_spider_async(reason="store_failed"))
+                closing = self._crawler.engine.close_spider_async(reason="store_failed")
+                self._closing = asyncio.get_running_loop().create_task(closing)
             raise
 
     async def item_dropped(self, item: Any, exception: BaseException) -> None:
