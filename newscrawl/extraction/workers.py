@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -25,6 +26,8 @@ T = TypeVar("T")
 
 # A worker is replaced after so many calls, so that what libraries leak or cache stays bounded.
 _CALLS_A_WORKER = 2000
+# Seconds beyond the time limit in which a call must have ended, the start of a pool's first worker counted.
+_GRACE = 15.0
 _PRELOADED = ["newscrawl.extraction", "newscrawl.discovery.reading"]
 
 
@@ -36,6 +39,7 @@ class Workers:
         self._timeout = timeout
         self._closed = False
         self._pool = _new_pool(size)
+        self._last_end = time.monotonic()
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`function(*args, **kwargs)` in a worker; function, arguments and result must be picklable.
@@ -44,8 +48,10 @@ class Workers:
         ExtractionError when the worker died twice.
         """
         for last_try in (False, True):
+            pool = self._living_pool()
             try:
-                return await asyncio.wrap_future(self._schedule(function, *args, **kwargs))
+                future = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+                return await self._result(pool, future)
             except FutureTimeout as error:
                 raise ExtractionTimeout(f"reading took more than {self._timeout:g} s") from error
             except (ProcessExpired, BrokenProcessPool) as error:
@@ -57,25 +63,49 @@ class Workers:
     def close(self) -> None:
         """End the workers; calls under way are given up."""
         self._closed = True
-        self._end_pool()
+        _end(self._pool)
 
-    def _schedule(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    def _living_pool(self) -> ProcessPool:
         # A worker that dies between two calls, or the server that forks them, breaks pebble's pool for good.
         if not self._closed and not self._pool.active:
-            self._end_pool()
-            self._pool = _new_pool(self._size)
-        future: Future[T] = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
-        return future
+            self._replace_pool()
+        return self._pool
 
-    def _end_pool(self) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+    async def _result(self, pool: ProcessPool, future: Future[T]) -> T:
+        """The call's result. Raises BrokenProcessPool when the pool was ended, or no worker answers any more."""
+        waiting = asyncio.wrap_future(future)
+        patience = self._timeout + _GRACE
+        try:
+            while not (await asyncio.wait({waiting}, timeout=patience))[0]:
+                # Every call ends within its time limit; if none does, a worker was killed while it held the
+                # lock by which the pool's workers take turns, and the others wait for it for ever.
+                if pool is self._pool and time.monotonic() - self._last_end > patience:
+                    self._replace_pool()
+                if pool is not self._pool:
+                    waiting.cancel()
+        except asyncio.CancelledError:
+            waiting.cancel()
+            raise
+        self._last_end = time.monotonic()
+        if waiting.cancelled():
+            raise BrokenProcessPool("its pool was ended")
+        return waiting.result()
+
+    def _replace_pool(self) -> None:
+        _end(self._pool)
+        self._pool = _new_pool(self._size)
+        self._last_end = time.monotonic()
 
 
 def _new_pool(size: int) -> ProcessPool:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     return ProcessPool(max_workers=size, max_tasks=_CALLS_A_WORKER, context=context, initializer=_end_with_parent)
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 def _end_with_parent() -> None:

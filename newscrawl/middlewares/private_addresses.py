@@ -21,8 +21,8 @@ from twisted.internet.error import DNSLookupError
 from newscrawl.configuration import Configuration
 
 _NAT64 = IPv6Address("64:ff9b::")
-# Of local use, which Python's `is_global` does not know (all versions): RFC 3879, RFC 8215, RFC 7915.
-_ALSO_LOCAL = tuple(map(IPv6Network, ("fec0::/10", "64:ff9b:1::/48", "::ffff:0:0:0/96")))
+# Of local use or out of use, of which not every version of Python knows: RFC 3879, RFC 8215, RFC 7915, RFC 7526 (6to4).
+_NEVER = tuple(map(IPv6Network, ("fec0::/10", "64:ff9b:1::/48", "::ffff:0:0:0/96", "2002::/16")))
 
 
 class PrivateAddressError(IgnoreRequest):
@@ -32,11 +32,11 @@ class PrivateAddressError(IgnoreRequest):
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the public internet (IANA special-purpose registries).
 
-    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is judged by it too.
+    An IPv6 address that carries an IPv4 one (mapped, compatible, NAT64) is judged by it too.
     Raises ValueError for what is no IP address.
     """
     parsed = ip_address(address)
-    if any(parsed in network for network in _ALSO_LOCAL):
+    if any(parsed in network for network in _NEVER):
         return False
     return all(one.is_global and not one.is_multicast for one in (parsed, *_carried(parsed)))
 
@@ -104,7 +104,7 @@ async def _resolve(host: str) -> None:
 def _carried(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
     if isinstance(address, IPv4Address):
         return []
-    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    carried = [address.ipv4_mapped]
     # "::a.b.c.d", IPv4-compatible, is long out of use, yet no registry calls it special.
     if int(address) >> 32 in (0, int(_NAT64) >> 32):
         carried.append(IPv4Address(int(address) & 0xFFFFFFFF))
