@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
-import subprocess
-import sys
 
 import pytest
 
-from tests.conftest import FIXTURES, ROOT
+from tests.crawling import FIXTURES, scrapy
 
 _PARAGRAPH = (
     "<p>" + "The council met on Tuesday and agreed to repair the old stone bridge before the winter. " * 3 + "</p>"
@@ -41,17 +38,15 @@ def dispositions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[st
     assert len(list(replay.rglob("response.json"))) > len(_GENERATED) + 10
     urls = [json.loads(file.read_text())["url"] for file in replay.rglob("response.json")]
     (folder / "urls").write_text("\n".join(urls))
-    command = ["crawl", "news", "-a", f"urls=@{folder / 'urls'}", "-L", "WARNING"]
-    settings = {"NEWSCRAWL_REPLAY": replay, "NEWSCRAWL_OUTPUT": folder, "NEWSCRAWL_PAGE_TIMEOUT": 20}
-    for name, value in settings.items():
-        command += ["-s", f"{name}={value}"]
-    done = subprocess.run(
-        [sys.executable, "-m", "scrapy", *command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=110
+    crawl = scrapy(
+        *("crawl", "news", "-a", f"urls=@{folder / 'urls'}", "-L", "WARNING"),
+        output=folder,
+        NEWSCRAWL_REPLAY=replay,
+        NEWSCRAWL_PAGE_TIMEOUT=20,
     )
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    rows = sqlite3.connect(folder / "newscrawl.db").execute("SELECT url, disposition, reason FROM dispositions")
-    ends = {url: (disposition, reason) for url, disposition, reason in rows}
+    assert crawl.code == 0, crawl.stderr
+    assert "Traceback" not in crawl.stderr
+    ends = crawl.ends()
     assert set(ends) == set(urls), "each URL ends in a disposition"
     return ends
 

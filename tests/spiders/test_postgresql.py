@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,25 +11,9 @@ from sqlalchemy import func, select
 from newscrawl.storage import articles
 from newscrawl.storage.database import Database
 from newscrawl.storage.schema import RelatedLinkRow, RevisionRow, RunRow
-from tests.conftest import FIXTURES, ROOT
+from tests.crawling import demonstrate
 
-SOURCES = "mahttmsr,harbour_ledger,kooche_news"
-
-
-def crawl(output: Path, database_url: str) -> None:
-    settings = {
-        "NEWSCRAWL_REPLAY": FIXTURES,
-        "NEWSCRAWL_OUTPUT": output,
-        "NEWSCRAWL_DATABASE_URL": database_url,
-        "NEWSCRAWL_NOW": "2026-01-02T03:04:05+00:00",
-    }
-    arguments = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    subprocess.run(
-        [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"sources={SOURCES}", "-L", "WARNING", *arguments],
-        cwd=ROOT,
-        check=True,
-        timeout=100,
-    )
+NOW = "2026-01-02T03:04:05+00:00"
 
 
 def summary(database: Database) -> dict[str, Any]:
@@ -56,8 +38,8 @@ def test_same_articles_as_in_sqlite_and_nothing_twice(tmp_path: Path, postgresql
     sqlite_url = f"sqlite:///{tmp_path / 'sqlite' / 'newscrawl.db'}"
     summaries = []
     for name, url in (("sqlite", sqlite_url), ("postgresql", postgresql_url)):
-        crawl(tmp_path / name, url)
-        crawl(tmp_path / name, url)
+        for _ in range(2):
+            assert demonstrate(tmp_path / name, NEWSCRAWL_DATABASE_URL=url, NEWSCRAWL_NOW=NOW).code == 0
         database = Database(url)
         summaries.append(summary(database))
         database.close()

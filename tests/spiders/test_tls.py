@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import http.server
-import sqlite3
 import ssl
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from ipaddress import IPv4Address
@@ -19,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.conftest import ROOT
+from tests.crawling import HASTE, scrapy
 
 
 class _Quiet(http.server.BaseHTTPRequestHandler):
@@ -69,20 +66,14 @@ def self_signed_server(tmp_path: Path) -> Iterator[str]:
 
 
 def test_unknown_certificate_is_refused(self_signed_server: str, tmp_path: Path) -> None:
-    settings = {
-        "NEWSCRAWL_OUTPUT": tmp_path,
-        "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1,
-        "RETRY_TIMES": 0,
-        "DOWNLOAD_DELAY": 0,
-        "AUTOTHROTTLE_ENABLED": 0,
-    }
-    arguments = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"urls={self_signed_server}", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 1, done.stderr
-    database = sqlite3.connect(tmp_path / "newscrawl.db")
-    ((disposition, reason),) = database.execute("SELECT disposition, reason FROM dispositions").fetchall()
-    database.close()
+    crawl = scrapy(
+        *("crawl", "news", "-a", f"urls={self_signed_server}"),
+        output=tmp_path,
+        NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1,
+        **HASTE,
+    )
+    assert crawl.code == 1, crawl.stderr
+    disposition, reason = crawl.ends()[self_signed_server]
     assert disposition == "failed"
-    assert "certificate" in reason.lower()
+    assert "certificate" in (reason or "").lower()
     assert _Quiet.requests == 0
