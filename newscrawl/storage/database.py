@@ -41,8 +41,12 @@ class Database:
             if self.path is not None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
             self.engine = _engine(self.url)
-            with self.engine.begin() as connection:
-                migrate(connection)
+            try:
+                with self.engine.begin() as connection:
+                    migrate(connection)
+            except BaseException:
+                self.engine.dispose()
+                raise
         except CommandError as error:
             raise StoreError(
                 f"{self} has a schema that this version does not know ({error}); "
