@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from newscrawl.text.fold import fold_key
 
@@ -171,6 +172,7 @@ _PATTERNS = tuple(
 )
 
 
+@lru_cache(maxsize=32_768)
 def heading_of(text: str) -> Heading | None:
     """What a short text heads when taken whole; None for any other text."""
     if len(text) > _LONGEST or not text:
