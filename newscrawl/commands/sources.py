@@ -8,6 +8,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
@@ -30,6 +31,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        if args:
+            raise UsageError(f"unknown argument {' '.join(args)}")
         try:
             folder = Configuration.read(self.settings).sources
             registry = load_sources(BUNDLED, *([folder] if folder else []))

@@ -58,6 +58,8 @@ class Findings:
     """Further sitemaps to read (of a sitemap index only)."""
     error: DiscoveryError | None = None
     """What is wrong with the document and what to do; the findings before the defect are kept beside it."""
+    refused: int = 0
+    """Pages named that are not taken for articles of the source, or are too old; counted by `read_document`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,4 +33,5 @@ def read_document(
         findings = Findings(sitemaps=[ChildSitemap(sitemap) for sitemap in sitemaps_in_robots(body, url)])
     else:
         findings = read_sitemap(body, url, headers, source_id=source.source_id, encoding=source.encoding)
-    return replace(findings, candidates=[one for one in findings.candidates if accepts(one, source, now)])
+    accepted = [one for one in findings.candidates if accepts(one, source, now)]
+    return replace(findings, candidates=accepted, refused=len(findings.candidates) - len(accepted))

@@ -128,6 +128,11 @@ class Progress:
             lines.append(f"{stored} revision(s) stored.")
         else:
             lines.append(f"Nothing new: {ends[Disposition.UNCHANGED]} page(s) unchanged, nothing stored twice.")
+        failed = ends[Disposition.FAILED] + ends[Disposition.TIMED_OUT]
+        if failed:
+            lines.append(
+                f"{failed} URL(s) failed; the table `dispositions` says why. Most are due again in the next hours."
+            )
         lines.append(f"Database: {run_log.database.path or run_log.database}")
         feed = self._crawler.get_extension(Feed)
         if feed is not None and feed.failure is not None:

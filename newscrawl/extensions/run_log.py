@@ -100,7 +100,7 @@ class RunLog:
 
     @property
     def every_source_failed(self) -> bool:
-        """Whether something was asked for and no source answered."""
+        """Whether something was asked for, and of every source all pages failed, or all of its discovery did."""
         asked = {*self.polls, *self.dispositions}
         return bool(asked) and all(self._source_failed(source_id) for source_id in asked)
 
@@ -164,7 +164,16 @@ class RunLog:
         return stored
 
     async def poll(
-        self, source_id: str, url: str, kind: str, *, status: int | None, found: int, new: int, error: str | None
+        self,
+        source_id: str,
+        url: str,
+        kind: str,
+        *,
+        status: int | None,
+        found: int,
+        new: int,
+        refused: int,
+        error: str | None,
     ) -> None:
         """Write down one fetch of a discovery document."""
         self.polls.setdefault(source_id, Counter())["failed" if error and not found else "read"] += 1
@@ -178,6 +187,7 @@ class RunLog:
             status=status,
             found=found,
             new=new,
+            refused=refused,
             error=error,
         )
 
@@ -246,6 +256,8 @@ class RunLog:
         self.changed.set()
 
     def _source_failed(self, source_id: str | None) -> bool:
-        polls = self.polls.get(source_id, Counter()) if source_id else Counter()
         ends = self.dispositions.get(source_id, Counter())
-        return not polls["read"] and not set(ends) - {Disposition.FAILED, Disposition.TIMED_OUT}
+        if ends:
+            return not set(ends) - {Disposition.FAILED, Disposition.TIMED_OUT}
+        polls = self.polls.get(source_id, Counter()) if source_id else Counter()
+        return not polls["read"]

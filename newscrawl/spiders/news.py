@@ -96,7 +96,7 @@ class NewsSpider(Spider):
         self, response: Response, source: Source, kind: DocumentKind, depth: int
     ) -> AsyncIterator[Any]:
         """Take up the candidates that a discovery document names; requests for the sitemaps that an index names."""
-        new, found, error = 0, 0, "the spider failed; the log says where"
+        new, found, refused, error = 0, 0, 0, "the spider failed; the log says where"
         try:
             findings = await self.workers.call(
                 read_document,
@@ -108,14 +108,30 @@ class NewsSpider(Spider):
                 now=self.run_log.clock(),
             )
             error = str(findings.error or "")
-            found = len(findings.candidates) + len(findings.sitemaps)
+            found, refused = len(findings.candidates) + len(findings.sitemaps), findings.refused
+            if refused:
+                # Named in the source file and of no use: that is worth a warning; a sitemap of sections is not.
+                level = logging.WARNING if depth == 0 and not found else logging.INFO
+                text = (
+                    "%s: %s names %d pages that are not taken for articles; see `[articles] allow` in docs/sources.md"
+                )
+                logger.log(level, text, source.source_id, response.url, refused)
             new = await self.run_log.add(findings.candidates, due_now=self._named)
             for request in self._child_polls(source, findings.sitemaps, depth + 1):
                 yield request
         except ExtractionError as failure:
             error = str(failure)
         finally:
-            await self._end_poll(source, response.url, kind, status=response.status, found=found, new=new, error=error)
+            await self._end_poll(
+                source,
+                response.url,
+                kind,
+                status=response.status,
+                found=found,
+                new=new,
+                refused=refused,
+                error=error,
+            )
 
     async def document_failed(self, failure: Failure) -> None:
         """Write down a discovery document that brought no answer."""
@@ -231,13 +247,21 @@ class NewsSpider(Spider):
         status: int | None,
         found: int,
         new: int,
+        refused: int = 0,
         error: str,
     ) -> None:
         try:
             if error:
                 logger.warning("%s: %s", source.source_id, error)
             await self.run_log.poll(
-                source.source_id, url, kind, status=status, found=found, new=new, error=error or None
+                source.source_id,
+                url,
+                kind,
+                status=status,
+                found=found,
+                new=new,
+                refused=refused,
+                error=error or None,
             )
         finally:
             self._polls_under_way -= 1

@@ -314,4 +314,6 @@ class PollRow(Base):
     """Candidates that the document named."""
     new: Mapped[int]
     """Of these, the ones that the frontier did not know."""
+    refused: Mapped[int]
+    """Further URLs that it named: of another site, denied, too old, or no articles by their form."""
     error: Mapped[str | None]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,16 @@ def test_one_spider_is_to_be_named(tmp_path: Path) -> None:
     crawl = scrapy("crawl", output=tmp_path)
     assert crawl.code == 2
     assert "name one spider: scrapy crawl news" in crawl.stdout + crawl.stderr
+
+
+def test_a_run_whose_feeds_answer_and_whose_pages_all_fail_is_a_failure(tmp_path: Path) -> None:
+    for case in ("robots", "atom", "json_feed"):
+        shutil.copytree(FIXTURES / "harbour_ledger" / case, tmp_path / "replay" / case)
+    crawl = scrapy(
+        *("crawl", "news", "-a", "sources=harbour_ledger"),
+        output=tmp_path / "out",
+        NEWSCRAWL_REPLAY=tmp_path / "replay",
+    )
+    assert crawl.code == 1
+    assert "Every source failed" in crawl.stderr
+    assert "4 URL(s) failed" in crawl.stderr

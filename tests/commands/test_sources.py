@@ -39,3 +39,9 @@ def test_a_wrong_file_is_told_with_key_and_remedy(folder: Path) -> None:
     assert f"{wrong}: feed: unknown key; did you mean 'feeds'?" in checked.stderr
     assert f"{wrong}: homepage: 'wrong.example' is no absolute http(s) URL" in checked.stderr
     assert "Traceback" not in checked.stderr
+
+
+def test_an_unknown_option_is_refused(tmp_path: Path) -> None:
+    checked = scrapy("sources", "--chek", output=tmp_path)
+    assert checked.code == 2
+    assert "--chek" in checked.stderr + checked.stdout

@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("found", sa.Integer(), nullable=False),
         sa.Column("new", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["runs.run_id"], name=op.f("fk_polls_run_id")),
         sa.PrimaryKeyConstraint("poll_id", name=op.f("pk_polls")),
