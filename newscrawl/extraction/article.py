@@ -35,8 +35,8 @@ EXTRACTOR = f"newscrawl/{__version__} trafilatura/{version('trafilatura')}"
 """What reads pages, and with which version; stands in every article."""
 
 _HASH_VERSION = "v1"
-# What agencies close a story with, folded: "end of message", their initials in brackets, an editor's number.
-_SIGN_OFF = re.compile(r"\W*(?:انتهاي پيام|انتهي|\(\w{2,12}\)|\d{4,6})\W*(?:\d{1,6}|\w{1,3})?\W*")
+# What agencies close a story with, folded: "end of message" or their initials in brackets, and an editor's number.
+_SIGN_OFF = re.compile(r"\W*(?:انتهاي پيام|انتهي|\(\w{2,12}\))\W*(?:\d{1,6}|\w{1,3})?\W*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +98,7 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     not_body = {fold_key(text) for block in related for text, _ in block.items}
     not_body |= byline_lines(lines, byline, metadata.outlet_names, headline_line)
     not_body |= furniture.lines if furniture else set()
-    blocks = restore(part(read_blocks(tree, page.url, loosened), lines), lines)
+    blocks = restore(part(read_blocks(tree, page.url, loosened), lines, headline_line), lines)
     blocks = _own(blocks, headline, byline, times, not_body)
 
     article.outlet = metadata.outlet or byline.outlet
@@ -144,9 +144,17 @@ def _own(
         if key in names or heading_of(block.text) in (Heading.READ_ALSO, Heading.RELATED, Heading.REPLIES):
             continue
         kept.append(block)
-    while kept and (heading_of(kept[-1].text) is not None or _SIGN_OFF.fullmatch(fold(kept[-1].text))):
+    _cut_headings(kept)
+    if kept and kept[-1].type == "paragraph" and _SIGN_OFF.fullmatch(fold(kept[-1].text)):
         kept.pop()
+        _cut_headings(kept)
     return kept
+
+
+def _cut_headings(blocks: list[Block]) -> None:
+    """Remove headings of what is no longer behind them from the end of the blocks."""
+    while blocks and heading_of(blocks[-1].text) is not None:
+        blocks.pop()
 
 
 def _body_lines(lines: Sequence[Line], blocks: Sequence[Block]) -> list[int]:

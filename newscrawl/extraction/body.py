@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from lxml import etree, html
 from trafilatura import bare_extraction
@@ -16,8 +16,9 @@ from newscrawl.text.fold import fold_key
 
 logger = logging.getLogger(__name__)
 
-# trafilatura deletes format characters, which part Persian words. Private-use characters stand in for them meanwhile.
-_JOINERS = {"\u200c": "\ue00c", "\u200d": "\ue00d"}
+# trafilatura deletes format characters, which part Persian words, and in its last resort all that is not printable.
+# Letters of a script that nobody can read (Linear A) stand in for them meanwhile.
+_JOINERS = {"\u200c": "\U00010600", "\u200d": "\U00010601"}
 _HIDE = str.maketrans(_JOINERS)
 _SHOW = str.maketrans({hidden: shown for shown, hidden in _JOINERS.items()})
 _CONTAINERS = ("div", "section", "article", "main", "td", "center", "body")
@@ -25,8 +26,14 @@ _BARE_PROSE = 40
 _LONGEST_CAPTION = 160
 _WIDEST_GAP = 8
 _LONGEST_HEADING = 200
-_RUN_TOGETHER = 5
 _SENTENCE = 60
+_SENTENCE_ENDS = (".", "!", "?", "؟", "…", "۔")
+# So much of a lone block must be lines of the page before it counts as these lines run together.
+_SHARE_OF_LINES = 0.8
+# Elements that no reader sees, which trafilatura's last resort reads. Longer ones were left open around the page.
+_UNSEEN = ("noscript", "select", "textarea", "object", "canvas")
+_LONGEST_UNSEEN = 3000
+_ASIDE = frozenset(("nav", "footer", "aside"))
 _BLOCKS = frozenset(("body", "p", "head", "quote", "list", "item", "table", "row", "div", "main", "section", "article"))
 _TYPES: dict[str, BlockType] = {"head": "heading", "quote": "quote", "item": "list_item"}
 
@@ -36,6 +43,7 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
 
     `loosened` are the elements that something was cut from. Uses the tree up: its text is changed for trafilatura.
     """
+    _cut_unseen(tree)
     _cut_captions(tree)
     _hide_joiners(tree)
     _wrap_bare_prose(tree, loosened)
@@ -53,16 +61,110 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
     return [Block(kind, text) for kind, raw in _flat(document.body) if (text := clean(raw.translate(_SHOW)))]
 
 
-def part(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Block]:
-    """The blocks, or of a lone one that runs many lines of the page together those lines that are prose.
+def part(blocks: Sequence[Block], lines: Sequence[Line], headline: int | None = None) -> list[Block]:
+    """The blocks, or of a lone one that runs lines of the page together those lines that are the article's; none where
+    all of them are links to other pages.
 
-    Where trafilatura finds no article, its last resort is the page's whole text in one paragraph, menus and all.
+    Where trafilatura finds little, its last resort is all text of the article or page in one paragraph: headline,
+    menus and all. `headline` is the number of the line that shows it.
     """
-    key = fold_key(blocks[0].text) if len(blocks) == 1 else ""
-    held = [line for line in lines if _stands(line) and line.key and line.key in key]
-    if len({line.block for line in held}) < _RUN_TOGETHER or any(line.key == key for line in held):
+    if _are_links(blocks, lines):
+        return []
+    key = _joined(blocks[0].text) if len(blocks) == 1 else ""
+    if not key:
         return list(blocks)
-    return [Block("paragraph", line.text) for line in held if line.plain_length >= _SENTENCE and not line.is_heading]
+    title = lines[headline].key if headline is not None else ""
+    held = {
+        number: line
+        for number, line in enumerate(lines)
+        if _stands(line) and line.key and line.key != title and _joined(line.text) in key
+    }
+    if any(_joined(line.text) == key and not line.links for line in held.values()):
+        return list(blocks)
+    found = [line for line in lines if line.key and _stands(line) and _joined(line.text) in key]
+    if _share(key, [_joined(line.text) for line in found]) < _SHARE_OF_LINES:
+        return list(blocks)
+    own = _prose(held, headline) or _sentences(held, None if headline is None else (headline, lines[headline]))
+    return [Block("quote" if _is_quote(line) else "paragraph", line.text) for line in own]
+
+
+def _are_links(blocks: Sequence[Block], lines: Sequence[Line]) -> bool:
+    """Whether the page shows each block but headings in links alone, and these lead to several pages."""
+    linked = {line.key: line for line in lines if not line.plain_length}
+    found = [linked.get(fold_key(block.text)) for block in blocks if block.type != "heading"]
+    return all(found) and len({link.get("href") for line in found if line for link in line.links}) > 1
+
+
+def _joined(text: str) -> str:
+    """The text's letters and digits alone: trafilatura sets spaces where none are printed, and takes others away."""
+    return "".join(filter(str.isalnum, fold_key(text)))
+
+
+def _share(whole: str, parts: Sequence[str]) -> float:
+    """How much of a text its parts make up, each counted where it first stands."""
+    covered = bytearray(len(whole))
+    for found in set(parts):
+        start = whole.find(found)
+        covered[start : start + len(found)] = b"\1" * len(found)
+    return sum(covered) / len(whole)
+
+
+def _prose(held: Mapping[int, Line], headline: int | None) -> list[Line]:
+    """The lines of prose, and the shorter paragraphs that stand beside the longest of them."""
+    prose = {number: line for number, line in held.items() if _is_own(line) and line.plain_length >= _BARE_PROSE}
+    behind = {number: line for number, line in prose.items() if headline is not None and number > headline}
+    # Before the headline stand a clock and the names of editors as well: there, only whole sentences are prose.
+    behind = behind or {number: line for number, line in prose.items() if line.plain_length >= _SENTENCE}
+    longest = max(behind.values(), key=lambda line: line.plain_length, default=None)
+    if longest is None:
+        return []
+    parent = longest.block.getparent()
+    return [
+        line
+        for number, line in held.items()
+        if _is_own(line)
+        and (
+            line.plain_length >= _SENTENCE
+            or line.block is longest.block
+            or (line.block.tag == "p" and line.block.getparent() is parent and number >= min(behind))
+            or line is longest
+        )
+    ]
+
+
+def _sentences(held: Mapping[int, Line], headline: tuple[int, Line] | None) -> list[Line]:
+    """The short paragraphs behind the headline, in the element that holds both, that read like sentences."""
+    if headline is None:
+        return []
+    first, title = headline
+    ancestors = [element for element in title.block.iterancestors() if element.tag not in ("header", "hgroup")]
+    around = next((element for element in ancestors if element.tag in ("article", "main")), next(iter(ancestors), None))
+    if around is None:
+        return []
+    return [
+        line
+        for number, line in held.items()
+        if number > first
+        and line.block.tag == "p"
+        and not line.links
+        and _is_own(line)
+        and around in line.block.iterancestors()
+        and line.text.endswith(_SENTENCE_ENDS)
+    ]
+
+
+def _is_own(line: Line) -> bool:
+    """Whether a line may be of the article: neither heading nor mostly link nor in a part beside the article."""
+    linked = sum(len(piece.text.strip()) for piece in line.pieces if piece.link is not None)
+    return (
+        not line.is_heading
+        and 2 * linked <= len(line.text)
+        and not any(element.tag in _ASIDE for element in (line.block, *line.block.iterancestors()))
+    )
+
+
+def _is_quote(line: Line) -> bool:
+    return any(element.tag == "blockquote" for element in (line.block, *line.block.iterancestors()))
 
 
 def restore(blocks: Sequence[Block], lines: Sequence[Line]) -> list[Block]:
@@ -110,6 +212,12 @@ def _hide_joiners(tree: html.HtmlElement) -> None:
             text = getattr(element, attribute)
             if text and ("\u200c" in text or "\u200d" in text):
                 setattr(element, attribute, text.translate(_HIDE))
+
+
+def _cut_unseen(tree: html.HtmlElement) -> None:
+    for element in list(tree.iter(*_UNSEEN)):
+        if sum(map(len, element.itertext())) <= _LONGEST_UNSEEN:
+            drop(element)
 
 
 def _cut_captions(tree: html.HtmlElement) -> None:

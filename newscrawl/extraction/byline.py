@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.metadata import Metadata
@@ -34,6 +35,30 @@ _PREFIX = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ARABIC_PREFIX_GLUED = re.compile(r"^\s*(?:كتب(?:ت)?|بقلم|حوار|تقرير|إعداد|اعداد|تحرير)\s*[:/\-–—]+\s*")
+_OUTLET = "\ufffc"
+_SEPARATOR = re.compile(r"\s*[:：/–—]|\s+-\s")
+# Prefixes that may announce a person without a colon. The others are nouns that begin a headline or a sentence as well.
+_ANNOUNCING = re.compile(
+    r"\s*(?:كتبت?\b|بقلم|نوشته|نویسنده|به\s+قلم|מאת|(?:\w+\s+)?by\b|par\b|propos\s+recueillis|publié\s+par|von\b|ein\s+\w+\s+von"
+    r"|por\b|escrito\s+por|di\b|door\b|af\b|av\b|yazan)",
+    re.IGNORECASE,
+)
+# Words of sentences and of the calendar, which no name holds.
+_SENTENCE_WORDS = (
+    "في من إلى على عن مع أن إن بعد قبل ضد بين خلال حول منذ حتى هذا هذه التي الذي كل لا لم لن ما هو هي كان قد"
+    " از به در با را که است بود شد برای این آن تا بر"
+    " של על עם נגד את אל לא כל בין אחרי לפני הוא היא"
+    " the a an of in on at to for from with is are was were this that no not all its his her their"
+    " monday tuesday wednesday thursday friday saturday sunday january february march april june july august"
+    " september october november december night morning evening noon day week month year today tomorrow"
+    " montag dienstag mittwoch donnerstag freitag samstag sonntag nach bis zu lundi mardi mercredi jeudi vendredi"
+    " samedi dimanche lunes martes miércoles jueves viernes sábado domingo bir bu için ile"
+)
+_NO_NAME_WORDS = frozenset(fold_key(word) for word in _SENTENCE_WORDS.split())
+_NAME_PARTICLES = "de da do dos das del della di du la le los van von der den ter ten bin ibn al el y e"
+_PARTICLES = frozenset(_NAME_PARTICLES.split())
+_SENTENCE_END = re.compile(r"[.!?؟。…]\s*$")
+_DATED = re.compile(r"\d{4}|\d{1,2}[:/.]\d{2}")
 _JOINED = re.compile(
     r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|with|avec|mit|و)\s+|\s+و(?=\S{3,}\s+\S)",
     re.IGNORECASE,
@@ -59,7 +84,10 @@ _NOT_PERSONS = frozenset(fold_key(word) for word in _ORGANISATIONS.split())
 _MOST_WORDS = 6
 _LEAD = 60
 _LONGEST_BYLINE = 120
-_TELLING_CLASS = re.compile(r"author|byline|by-line|writer|katib|kateb|journalist|autor|auteur|reporter", re.IGNORECASE)
+_LONGEST_TOLD = 400
+_TELLING_CLASS = re.compile(
+    r"author|byline|by-line|writer|writ(?:e|ten)[-_]?by|katib|kateb|journalist|autor|auteur|reporter", re.IGNORECASE
+)
 _NO_AUTHOR_CLASS = re.compile(
     r"comment|author-?_?(?:bio|desc)|biograph|related|widget|social|share|avatar|image|img|photo|caption|foto"
     r"|copyright",
@@ -74,6 +102,16 @@ _INLINE_MARKS = frozenset(("span", "strong", "b", "em", "i", "a", "font", "small
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
 _MARKS = "[\u064b-\u0652\u0670\u0640]*"
 _ALIKE = ("اأإآٱ", "يىیئ", "هةۀ", "كک", "وؤ")
+
+
+class _Place(NamedTuple):
+    """A line where a byline may stand."""
+
+    line: Line
+    at_headline: bool
+    """Whether it stands between the headline and the first prose."""
+    dated: bool
+    """Whether a date stands on it or on one of the two lines before and behind it."""
 
 
 @dataclass
@@ -92,15 +130,19 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     """The page's byline. `headline_line` is the number of the headline's line: a byline stands near it."""
     outlets = metadata.outlet_names
     near = _near(lines, headline_line)
-    for claims in _claims(metadata, near):
+    for claims in _claims(metadata, [place.line for place in near]):
         authors = _unique(name for claim in claims for name in parse_authors(claim, outlets))
         if authors:
-            return Byline(_printed(near, authors) or " ".join(claims), authors)
-    said = [text for line in near for text in _segments(line) if not line.is_heading and _speaks_of_author(text)]
+            return Byline(_printed(near, authors, outlets) or " ".join(claims), authors)
+    said = [text for place in near for text in _segments(place.line) if _announces(text, place, outlets)]
     for text in said:
         if authors := parse_authors(text, outlets):
             return Byline(text, authors)
-    told = [line.text for line in near if len(line.text) <= 100 and _is_told(line) and not re.search(r"\d", line.text)]
+    told = [
+        place.line.text
+        for place in near
+        if len(place.line.text) <= 100 and _is_told(place.line) and not re.search(r"\d", place.line.text)
+    ]
     return Byline(next((text for text in said if len(text) <= 60), next(iter(told), None)))
 
 
@@ -144,11 +186,13 @@ def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
 
 def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], headline_line: int | None) -> set[str]:
     """The keys of the lines near the headline that name nobody but authors: they are no part of the body."""
-    known = {fold_key(author) for author in byline.authors}
     found = set()
-    for line in _near(lines, headline_line):
-        said = parse_authors(line.text, outlets) if len(line.text) <= _LONGEST_BYLINE else []
-        if said and (_PREFIX.match(line.text) or {fold_key(name) for name in said} <= known):
+    for place in _near(lines, headline_line):
+        line = place.line
+        if line.is_heading or len(line.text) > _LONGEST_BYLINE:
+            continue
+        told = _is_told(line) and bool(parse_authors(line.text, outlets)) and not _SENTENCE_END.search(line.text)
+        if told or _announces(line.text, place, outlets) or _names_only(line.text, place, byline.authors, outlets):
             found.add(line.key)
     return found
 
@@ -202,10 +246,12 @@ def _head(raw: str, authors: Sequence[str], outlets: Sequence[str]) -> tuple[int
             at = match.end()
     if at > begin:
         for outlet in outlets:
-            if match := re.compile(rf"[\s\-–—/|:،,(]*{_loose(outlet).pattern}[\s)]*(?:[-–—:|/]+\s*)*").match(raw, at):
+            pattern = rf"[\s\-–—/|:،,(]*{_loose(outlet).pattern}(?!\s*[,،'’])[\s)]*(?:[-–—:|/]+\s*)*"
+            if match := re.compile(pattern).match(raw, at):
                 return match.end(), clean(match[0]).strip(" -–—/|:،,()")
         separator = re.compile(r"\s*[-–—:|/]+\s*").match(raw, at)
-        if separator or prefix:
+        runs_on = raw[at - 1 : at].isalpha() and raw[at : at + 1].isalpha()
+        if prefix and (separator or runs_on):
             return (separator.end() if separator else at), None
         return None
     for outlet in outlets:
@@ -295,20 +341,30 @@ def _is_told(line: Line) -> bool:
         if _NO_AUTHOR_CLASS.search(name):
             return False
         if _TELLING_CLASS.search(name) or _AUTHOR_PATH.search(element.get("href") or ""):
-            return True
+            # A class on the element of the whole article speaks of the page, not of the line.
+            return len(text_of(element)) <= _LONGEST_TOLD
     return False
 
 
-def _near(lines: Sequence[Line], headline_line: int | None) -> Sequence[Line]:
-    """The lines where a byline may stand: some before the headline, and after it down to the third line of prose."""
+def _near(lines: Sequence[Line], headline_line: int | None) -> list[_Place]:
+    """The places where a byline may stand: some before the headline, and after it down to the third line of prose."""
     if headline_line is None:
-        return ()
-    prose, end = 0, headline_line + 1
-    for end, line in enumerate(lines[headline_line + 1 : headline_line + 60], headline_line + 1):  # noqa: B007
+        return []
+    prose, end, head_end = 0, headline_line + 1, None
+    for end, line in enumerate(lines[headline_line + 1 : headline_line + 60], headline_line + 1):
+        if head_end is None and line.plain_length >= _LEAD and not line.is_heading:
+            head_end = end
         prose += line.plain_length >= 2 * _LEAD
         if prose == 3:
             break
-    return lines[max(0, headline_line - 5) : end]
+    head_end = end if head_end is None else head_end
+    places = []
+    for number in range(max(0, headline_line - 5), end):
+        at_headline = headline_line < number < head_end
+        beside = lines[max(headline_line + 1, number - 2) : min(head_end, number + 3)] if at_headline else ()
+        dated = any(len(line.text) <= _LEAD and _DATED.search(line.text) for line in beside)
+        places.append(_Place(lines[number], at_headline, dated))
+    return places
 
 
 def _segments(line: Line) -> list[str]:
@@ -317,17 +373,110 @@ def _segments(line: Line) -> list[str]:
     return [text for text in dict.fromkeys((*parts, line.text)) if 0 < len(text) <= 100]
 
 
-def _speaks_of_author(text: str) -> bool:
-    match = _PREFIX.match(text)
-    return match is not None and len(text) > match.end()
+def _announces(text: str, place: _Place, outlets: Iterable[str]) -> bool:
+    """Whether a text says "by" and then nothing but persons, outlets and places.
+
+    A colon behind the prefix, or elements that tell of an author, count anywhere. Without them the text has to stand
+    at the headline, and a date or an organisation has to show that it is no sentence.
+    """
+    prefix = _PREFIX.match(text)
+    if prefix is None or len(text) == prefix.end() or place.line.is_heading or _SENTENCE_END.search(text):
+        return False
+    parts = _name_parts_of(text[prefix.end() :], outlets)
+    if not parts:
+        return False
+    organisation = bool(set(fold_key(parts[0]).split()) & _NOT_PERSONS) or parts[0] == _OUTLET
+    if not (organisation and len(parts[0].split()) <= _MOST_WORDS) and not _is_plain_name(parts[0]):
+        return False
+    if any(len(part.split()) > 4 or set(fold_key(part).split()) & _NO_NAME_WORDS for part in parts[1:]):
+        return False
+    separator = prefix[0].rstrip()[-1:]
+    if separator in (":", "：") or _is_told(place.line):
+        return True
+    if not place.at_headline:
+        return False
+    if _SEPARATOR.search(prefix[0]):
+        return True
+    if not _ANNOUNCING.match(text) or not _is_capitalised(parts[0]):
+        return False
+    return place.dated or any(part == _OUTLET or set(fold_key(part).split()) & _NOT_PERSONS for part in parts)
 
 
-def _printed(lines: Sequence[Line], authors: Sequence[str]) -> str | None:
-    """The shortest line near the headline that names the first author."""
-    key = fold_key(authors[0])
-    texts = [text for line in lines for text in _segments(line)]
-    found = [text for text in texts if f" {key} " in f" {fold_key(text)} "]
+def _name_parts_of(text: str, outlets: Iterable[str]) -> list[str]:
+    """What stands behind the prefix: names, outlets and places, each by itself, dates left out."""
+    for outlet in outlets:
+        text = _loose(outlet).sub(f" | {_OUTLET} | ", text)
+    text = re.sub(r"\([^()]*\)", " | ", text)
+    parts = (part.strip(" .:،,-–—|/\"'«»*•") for part in _JOINED.split(text) if part)
+    return [part for part in parts if part and not re.search(r"\d", part)]
+
+
+def _is_plain_name(name: str) -> bool:
+    """Whether two to four words hold nothing that shows a sentence or a noun: a guess, so it is a narrow one."""
+    words = fold_key(name).split()
+    if _UNSPACED.fullmatch(name):
+        return True
+    return (
+        2 <= len(words) <= 4
+        and is_person(name)
+        and not set(words) & _NO_NAME_WORDS
+        and not (words[0].startswith("ال") and len(words[0]) > 3)
+        and _is_capitalised(name)
+    )
+
+
+def _is_capitalised(name: str) -> bool:
+    """Whether every word that has a case begins with a capital, particles of names and kinds of outlets aside."""
+    return not any(
+        word[0].islower() and word not in _PARTICLES and fold_key(word) not in _NOT_PERSONS for word in name.split()
+    )
+
+
+def _names_only(text: str, place: _Place, authors: Sequence[str], outlets: Sequence[str]) -> bool:
+    """Whether a text holds known authors and, beside them, no more than prefix, outlet, date and place."""
+    if not authors or _SENTENCE_END.search(text):
+        return False
+    prefix = _PREFIX.match(text)
+    rest = text[prefix.end() :] if prefix else text
+    if not any(_bounded(author).search(rest) for author in authors):
+        return False
+    for part in _JOINED.split(rest):
+        left = part or ""
+        named = False
+        for name in (*authors, *outlets):
+            left, count = _bounded(name).subn(" ", left)
+            named = named or bool(count)
+        words = fold_key(left).split()
+        if all(word in _NOT_PERSONS for word in words):
+            continue
+        if not place.at_headline or len(words) > 6:
+            return False
+        is_place = not named and len(words) <= 3 and not set(words) & _NO_NAME_WORDS and _is_capitalised(left)
+        if not is_place and not _DATED.search(left):
+            return False
+    return True
+
+
+def _printed(places: Sequence[_Place], authors: Sequence[str], outlets: Sequence[str]) -> str | None:
+    """The shortest byline near the headline that names the first author."""
+    found = [
+        text
+        for place in places
+        for text in _segments(place.line)
+        if _bounded(authors[0]).search(text)
+        and (_names_only(text, place, authors, outlets) or (_is_told(place.line) and not _SENTENCE_END.search(text)))
+    ]
     return min(found, key=len, default=None)
+
+
+def _bounded(name: str) -> re.Pattern[str]:
+    """A pattern for a name that is no part of longer words."""
+    return _whole(_loose(name).pattern)
+
+
+@lru_cache(maxsize=1024)
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
 
 def _unique(names: Iterable[str]) -> list[str]:

@@ -37,7 +37,7 @@ _READ_ALSO = (
     # Arabic
     r"(?:ا?قرا|ا?قراوا|ا?قرئي|طالع|طالعوا|شاهد|شاهدوا|شاهدي|انظر|تابع|تصفح|استمع|اطلع)(?: علي)? (?:ايضا|ايضن"
     r"|كذلك)(?: علي| في| عن)?"
-    r"|وا?قرا ايضا|ايضا ا?قرا",
+    r"|وا?قرا ايضا|ايضا ا?قرا|لا (?:يفوتك|يفوتكم|تفوتك|تفوتكم|يفتك|تفوت \w+)",
     r"(?:قد|ربما) ?(?:ايضا )?(?:يهمك|يهمكم|يعجبك|يعجبكم|تهمك|تعجبك)(?: ايضا| كذلك| قراءه| قراه| مشاهده"
     r"| الاطلاع علي)*",
     r"(?:يمكنك|يمكنكم) (?:ايضا )?(?:قراءه|قراه|متابعه|الاطلاع علي)(?: ايضا| المزيد)?",
@@ -47,11 +47,12 @@ _READ_ALSO = (
     # Hebrew
     r"(?:קראו|קרא|קראי|צפו|ראו|לקריאה) (?:גם|עוד)(?: ב\w+| כאן)?|(?:כתבות ש)?(?:אולי יעני?ין|עשוי לעני?ין"
     r"|יעני?ין) אותך?(?: גם)?"
-    r"|עוד (?:כתבות )?בנושא(?: זה)?|לקריאה נוספת",
+    r"|עוד (?:כתבות )?בנושא(?: זה)?|לקריאה נוספת|לכתבות נוספות",
     # Turkish
     r"(?:bunu|bunlari|bunları|sunu|bunu da|bunlari da|bunları da) (?:da )?(?:oku|okuyun|okuyabilirsiniz)"
     r"|ayrica (?:oku|okuyun|bakiniz)"
-    r"|ayrıca (?:oku|okuyun|bakınız)|(?:bu haberler |bunlar )?(?:da )?ilginizi cekebilir|okumadan gecme(?:yin)?",
+    r"|ayrıca (?:oku|okuyun|bakınız)|buna da bak(?:in|ın)?|(?:bu haberler |bunlar )?(?:da )?ilginizi cekebilir"
+    r"|okumadan gecme(?:yin)?",
     # English
     r"(?:also read|read also|see also|also see|watch also|also watch|you (?:may|might|could"
     r"|will) (?:also )?(?:like|be interested in|enjoy)"
@@ -82,7 +83,7 @@ _RELATED = (
     rf"|علاقه))(?: ب\w+)*(?: بالموضوع| بالخبر)?"
     rf"|{_ARABIC_THINGS} (?:المتعلقه|المرتبطه|المشابهه|ذات الصله)(?: بالموضوع| بالخبر)?|(?:ذات|ذو) (?:صله"
     rf"|علاقه)(?: بالموضوع)?"
-    rf"|{_ARABIC_THINGS} (?:قد|ربما) (?:تهمك|تعجبك|يهمك|يعجبك)|متعلقات|في نفس (?:الموضوع|السياق)"
+    rf"|{_ARABIC_THINGS} (?:قد|ربما) (?:تهمك|تعجبك|يهمك|يعجبك)|متعلقات|في نفس الموضوع|(?:مواضيع|موضوعات|مقالات) اخري"
     rf"|حول (?:نفس )?(?:هذا )?الموضوع|المزيد (?:حول|عن|في) (?:هذا |نفس )?(?:الموضوع|الخبر)",
     r"(?:مطالب|اخبار|خبرها|خبرهاي|خبر|مطلب|نوشته ?ها|نوشته ?هاي|مقالات|لينك ?هاي|گزارش ?هاي|محتواي|موضوعات"
     r"|عناوين) (?:هاي )?(?:مرتبط|مشابه|وابسته)"
@@ -105,7 +106,8 @@ _RELATED = (
 )  # fmt: skip
 _MORE = (
     r"(?:ا?قرا|ا?قراي|تابع|طالع|شاهد|ل?ل?معرفه|ل)? ?(?:ال|لل|ل)?مزيد(?: من(?: ال\w+| \w+)?| عن| حول| في)?"
-    r"|للمزيد(?: ا?قرا| طالع)?|ا?قرا|طالع|شاهد|التفاصيل",
+    # "In the same context" is a subheading of articles as well.
+    r"|للمزيد(?: ا?قرا| طالع)?|ا?قرا|طالع|شاهد|التفاصيل|في نفس السياق",
     r"read more(?: on this(?: story)?| about)?|more|see more|read|related|watch|מידע נוסף|devamini oku|devamı"
     r"|lire la suite|en savoir plus|lire"
     r"|weiterlesen|mehr|mehr lesen|weitere informationen|leer mas|mas informacion|seguir leyendo|leia|ادامه"
@@ -148,14 +150,19 @@ _REPLIES = (
     r"(?:ال)?تعليقات(?: (?:الزوار|القراء|علي \w+))?|(?:اترك|اضف|اضافه|اكتب|شارك ب)(?: ال)? ?(?:تعليقا?|تعليقك"
     r"|رايك|رايا|رد|ردا)(?: \w+)?|شاركنا رايك|استطلاع(?: ال)? ?(?:راي)?"
     r"|(?:ال)?(?:نشره|قايمه)(?: ال)?(?:بريديه|يوميه|اخباريه|اخباريه اليوميه)?|(?:النشره|القايمه|نشرتنا"
-    r"|النشرات) (?:البريديه|اليوميه|الاخباريه)|اشترك(?: \w+){0,4}|اشتراك(?: \w+){0,2}|شارك برايك",
-    r"نظرات(?: \w+)?|نظر شما|ارسال نظر|ديدگاه(?: ?ها)?(?: \w+)?|خبرنامه(?: \w+)?|نظرسنجي|תגובות|הוספת תגובה"
-    r"|כתוב תגובה|הירשמו(?: \w+){0,3}|yorumlar|yorum yap(?:in|ın)?|bulten(?: \w+)?|anket",
+    r"|النشرات) (?:البريديه|اليوميه|الاخباريه)|(?:اشترك|اشتركوا|اشتراك|الاشتراك)(?: الان| معنا)?(?: (?:في|ب|علي))?"
+    r"(?: ?(?:ب?ال|لل)?(?:نشره|نشرتنا|نشراتنا|نشرات|قايمه|قايمتنا|قناه|قناتنا|خدمه|خدمتنا|بريد)(?: \w+){0,2})?"
+    r"|شارك برايك",
+    r"(?:نظرات|ديدگاه(?: ?ها)?(?:ي)?)(?: (?:كاربران|خوانندگان|مخاطبان|بينندگان|شما))?|نظر شما|ارسال نظر"
+    r"|خبرنامه(?: \w+)?|نظرسنجي|תגובות|הוספת תגובה"
+    r"|כתוב תגובה|הירשמו(?: ל\w+(?: \w+){0,2})?|yorumlar|yorum yap(?:in|ın)?|bulten(?: \w+)?|anket",
     r"(?:\d+ )?comments?|leave a (?:comment|reply)|write a comment|post a comment|join the (?:conversation"
-    r"|discussion)|(?:sign up|subscribe)(?: \w+){0,6}|(?:our |daily |the )*newsletters?(?: sign ?up)?|poll",
-    r"(?:laisse[rz]|ecrire|poster) un commentaire|commentaires|(?:abonnez vous|inscrivez vous)(?: \w+){0,5}"
-    r"|kommentare?(?: \w+)?|kommentar schreiben|(?:deja|escribe) un comentario|comentarios"
-    r"|suscribete(?: \w+){0,5}|boletin(?: \w+)?",
+    r"|discussion)|(?:sign up|subscribe)(?: (?:now|today|here))?(?: (?:to|for)(?: \w+){1,5})?|(?:our |daily "
+    r"|the )*newsletters?(?: sign ?up)?|poll",
+    r"(?:laisse[rz]|ecrire|poster) un commentaire|commentaires|(?:abonnez vous|inscrivez vous)(?: (?:a|au|aux"
+    r"|pour)(?: \w+){1,5})?"
+    r"|kommentare?(?: (?:lesen|anzeigen|zum artikel))?|kommentar schreiben|(?:deja|escribe) un comentario|comentarios"
+    r"|suscribete(?: (?:a|al|para)(?: \w+){1,5})?|boletin(?: \w+)?",
 )  # fmt: skip
 
 # `fold` drops the hamza that stands alone and the seats of the others.

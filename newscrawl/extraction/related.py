@@ -28,6 +28,9 @@ _LONGEST_PLAIN = 150
 _MOST_PLAIN_WORDS = 24
 _LONGEST_TEASER = 350
 _LONGEST_MINOR = 40
+# Letters of a line from which on it may be a paragraph of an article.
+_SHORTEST_PROSE = 50
+_MOST_SHORT_PROSE = 150
 # Letters beside the links of a line that is still nothing but links: a time, a section, a bullet.
 _MOST_BESIDE = 24
 
@@ -37,6 +40,9 @@ _COLON = re.compile(r"^[\s:.…|]+")
 _BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|\d{1,2}[.)\-])\s*")
 _CUT_SHORT = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 _SENTENCE_END = re.compile(r"(?<![.…])[.。؛،,;:]\s*$")
+_STOPPED = re.compile(r"[.!?؟…:。][\s\"'»”’)\]]*$")
+_REPLY_PARTS = ("form", "input", "button", "textarea", "select")
+_REPLY_NAME = re.compile(r"comment|respond|disqus|repl(?:y|ies)|newsletter|subscri|poll|vote|survey", re.IGNORECASE)
 # Words with which Arabic and Persian prose goes on and headlines hardly begin, folded.
 _GOING_ON = (
     "وقال وقالت واضاف واضافت وتابع وتابعت واكد واكدت واشار واشارت واوضح واوضحت "
@@ -152,8 +158,8 @@ class _Reader:
                 return None, after
             return Block(_label(line.text), number, items), after
         if kind in (Heading.READ_ALSO, Heading.RELATED):
-            plain, after = self._plain(number)
-            if plain or kind is Heading.READ_ALSO or line.is_heading:
+            plain, after = self._plain(number, kind)
+            if plain or kind is Heading.READ_ALSO:
                 self._cut_range(number, after)
             return Block(_label(line.text), number, plain), after
         return None, number + 1
@@ -174,10 +180,25 @@ class _Reader:
             end += 1
         begins = number == 0 or not _contains(box, self.lines[number - 1].block)
         held = sum(line.plain_length for line in self.lines[number:end])
-        if not begins or box is heading.block or 3 * held > self.prose:
+        if not begins or box is heading.block or 3 * held > self.prose or self._holds_article(box, number, end):
             return number + 1
         self._cut_range(number, end)
         return end
+
+    def _holds_article(self, box: etree._Element, number: int, end: int) -> bool:
+        """Whether the lines of a box of replies may be the article's: prose, and nothing that replies are made of."""
+        told = [line for line in self.lines[number + 1 : end] if not _is_in(line.block, box, (*_REPLY_PARTS, "li"))]
+        prose = [line for line in told if line.plain_length >= _SHORTEST_PROSE]
+        if not prose and sum(line.plain_length for line in told) < _MOST_SHORT_PROSE:
+            return False
+        names = " ".join(f"{element.get('class', '')} {element.get('id', '')}" for element in box.iter())
+        if next(box.iter(*_REPLY_PARTS), None) is None and not _REPLY_NAME.search(names):
+            return True
+        parent = box.getparent()
+        goes_on = parent is not None and any(
+            line.plain_length >= _SHORTEST_PROSE and _contains(parent, line.block) for line in self.lines[end:]
+        )
+        return goes_on and len(prose) > 1
 
     def _linked(self, number: int) -> tuple[list[Line], int] | None:
         """The lines of links that follow a heading, and the number of the first line after the block."""
@@ -198,7 +219,8 @@ class _Reader:
         found: list[Line] = []
         after, at = first, first
         for at, line in enumerate(window, first):
-            if self._is_linked(line):
+            listed = bool(found) and _is_listed_with(line, found[-1]) and headline_like(line)
+            if self._is_linked(line) or listed:
                 found.append(line)
                 after = at + 1
             elif _in_card(line, found, cards):
@@ -223,8 +245,10 @@ class _Reader:
         return window
 
     def _is_linked(self, line: Line) -> bool:
-        return bool(line.links) and (
-            line.plain_length <= _MOST_BESIDE or 4 * line.plain_length <= sum(map(str.isalnum, line.text))
+        return (
+            bool(line.links)
+            and not _runs_on(line)
+            and (line.plain_length <= _MOST_BESIDE or 4 * line.plain_length <= sum(map(str.isalnum, line.text)))
         )
 
     def _items(self, lines: Sequence[Line]) -> list[tuple[str, str | None]]:
@@ -232,6 +256,9 @@ class _Reader:
         texts: dict[str | etree._Element, list[tuple[bool, str]]] = {}
         links: dict[str | etree._Element, etree._Element] = {}
         for line in lines:
+            if not line.links:
+                links[line.block] = line.block
+                texts[line.block] = [(False, line.text)]
             for link in line.links:
                 text = clean("".join(piece.text for piece in line.pieces if piece.link is link))
                 identity = self._url(link) or link
@@ -240,6 +267,8 @@ class _Reader:
         items = []
         for identity, found in texts.items():
             shown = [(heading, text) for heading, text in found if _says_something(text)]
+            if not shown and _is_short_item(links[identity]):
+                shown = [(heading, text) for heading, text in found if _says_little(text)]
             if not shown or self._is_this_page(identity):
                 continue
             headings = [text for heading, text in shown if heading]
@@ -249,27 +278,66 @@ class _Reader:
             items.append((_whole(_BULLET.sub("", text), links[identity]), url))
         return items
 
-    def _plain(self, number: int) -> tuple[list[tuple[str, str | None]], int]:
-        """The headline-like lines without links that follow a heading, all built like the first of them."""
-        items: list[tuple[str, str | None]] = []
-        heading = self.lines[number]
-        shape, container, after = None, None, number + 1
-        for at in range(number + 1, min(number + 1 + _MOST_PLAIN, len(self.lines))):
-            line = self.lines[at]
-            if container is None:
-                container, shape = _common_ancestor(heading.block, line.block), _shape(line, heading)
-                if line.is_heading and not heading.is_heading and line.block.tag != "li":
-                    break
-            if (
-                line.links
-                or not headline_like(line)
-                or _shape(line, heading) != shape
-                or not _contains(container, line.block)
-            ):
+    def _plain(self, number: int, kind: Heading) -> tuple[list[tuple[str, str | None]], int]:
+        """The headlines without links that follow a heading: a list as a whole, else lines that are surely a list."""
+        if number + 1 >= len(self.lines):
+            return [], number + 1
+        heading, first = self.lines[number], self.lines[number + 1]
+        if (listed := _list_of(first)) is not None and not _contains(listed, heading.block):
+            found = self._listed(number + 1, listed)
+        else:
+            found = self._alike(number)
+            if not found or not self._is_sure(number, found, kind):
+                found = []
+        return [(_BULLET.sub("", line.text), None) for line in found], number + 1 + len(found)
+
+    def _listed(self, first: int, listed: etree._Element) -> list[Line]:
+        """All lines of a list most of whose items read like headlines; none of any other list."""
+        found: list[Line] = []
+        for line in self.lines[first:]:
+            if not _contains(listed, line.block):
                 break
-            items.append((_BULLET.sub("", line.text), None))
-            after = at + 1
-        return items, after
+            found.append(line)
+        alike = sum(headline_like(line) for line in found)
+        long = any(line.plain_length > _LONGEST_HEADLINE for line in found)
+        return [] if long or 2 * alike <= len(found) else found
+
+    def _alike(self, number: int) -> list[Line]:
+        """The headline-like lines that follow a heading, all built like the first of them."""
+        heading, first = self.lines[number], self.lines[number + 1]
+        if first.is_heading and not heading.is_heading:
+            return []
+        container, shape = _common_ancestor(heading.block, first.block), _shape(first, heading)
+        found: list[Line] = []
+        for line in self.lines[number + 1 : number + 1 + _MOST_PLAIN]:
+            if line.links or not headline_like(line) or _shape(line, heading) != shape:
+                break
+            if not _contains(container, line.block):
+                break
+            found.append(line)
+        return found
+
+    def _is_sure(self, number: int, found: Sequence[Line], kind: Heading) -> bool:
+        """Whether lines without links under a heading are a list of headlines rather than the article going on."""
+        heading, after = self.lines[number], number + 1 + len(found)
+        container = _common_ancestor(heading.block, found[-1].block)
+        held = [line for line in self.lines if _contains(container, line.block)]
+        own = container.tag not in ("body", "html", "main", "article")
+        if own and len(held) == len(found) + 1 and held[0] is heading:
+            return True
+        if kind is not Heading.READ_ALSO:
+            return False
+        if all(_BULLET.match(line.text) for line in found):
+            return True
+        if _is_filled_later(heading, container) or after >= len(self.lines):
+            return False
+        back = self.lines[after]
+        if not _contains(container, back.block):
+            return False
+        # A missing full stop tells headlines apart only where the article's own paragraphs have theirs.
+        among = [line for line in held if line not in found and line.plain_length > _SHORTEST_PROSE]
+        stopped = sum(bool(_STOPPED.search(line.text)) for line in among)
+        return 4 * stopped >= 3 * len(among) and stopped > 0
 
     # A heading and its links on one line
 
@@ -280,7 +348,8 @@ class _Reader:
             return None, number + 1
         offset, end, kind = start
         rest = _Rest(line, end)
-        items = [(_whole(text, link), self._url(link)) for link, text in rest.links() if _says_something(text)]
+        says = _says_enough if kind is Heading.READ_ALSO else _says_something
+        items = [(_whole(text, link), self._url(link)) for link, text in rest.links() if says(text)]
         if items and rest.plain_length > _MOST_BESIDE:
             return None, number + 1
         if not items:
@@ -290,7 +359,7 @@ class _Reader:
                 offset
                 or kind is not Heading.READ_ALSO
                 or not _STRONG_SEPARATOR.match(rest.raw)
-                or not _says_something(said)
+                or not _says_enough(said)
             ):
                 return None, number + 1
             if not ends or len(said) > _LONGEST_PLAIN or rest.plain_length == 0:
@@ -369,6 +438,10 @@ def _prefix(line: Line) -> tuple[int, int, Heading] | None:
 
     The offsets of the words' begin and end in the line's raw text, and what they head.
     """
+    before = _before_link(line)
+    kind = heading_of(clean(before)) if before else None
+    if kind in (Heading.READ_ALSO, Heading.RELATED):
+        return 0, len(before), kind
     offset = 0
     for number, piece in enumerate(line.pieces):
         # Only what stands at a line's start may be followed by words without link; `_prefixed` sees to that.
@@ -379,7 +452,47 @@ def _prefix(line: Line) -> tuple[int, int, Heading] | None:
             if found and not (found[1] is Heading.MORE and piece.link is not None and piece.text.strip()):
                 return (offset if number else 0), *found
         offset += len(piece.text)
+    return _tail_prefix(line)
+
+
+def _before_link(line: Line) -> str:
+    """What stands on a line before its first link; empty where no link follows."""
+    before = ""
+    for piece in line.pieces:
+        if piece.link is not None and piece.text.strip():
+            return before
+        before += piece.text
+    return ""
+
+
+def _tail_prefix(line: Line) -> tuple[int, int, Heading] | None:
+    """As `_prefix`, for an invitation that ends a paragraph's text and that nothing but links follow."""
+    before = _before_link(line)
+    if not before or any(
+        character.isalnum() for piece in _behind(line, len(before)) if piece.link is None for character in piece.text
+    ):
+        return None
+    for word in list(_WORD.finditer(before))[-7:]:
+        said = before[word.start() :]
+        if heading_of(_label(clean(said))) is not Heading.READ_ALSO or " " not in clean(said):
+            continue
+        ahead = before[: word.start()].rstrip()
+        if ahead.endswith(("(", "[")):
+            return len(ahead) - 1, len(before), Heading.READ_ALSO
+        if _STOPPED.search(ahead) or said.rstrip().endswith(":"):
+            return len(ahead), len(before), Heading.READ_ALSO
+        return None
     return None
+
+
+def _behind(line: Line, offset: int) -> list[Piece]:
+    """The pieces of a line that begin at an offset of its raw text or later."""
+    at, behind = 0, []
+    for piece in line.pieces:
+        if at >= offset:
+            behind.append(piece)
+        at += len(piece.text)
+    return behind
 
 
 def _opens(before: Piece, piece: Piece) -> bool:
@@ -415,6 +528,75 @@ def _are_topics(items: Sequence[tuple[str, str | None]]) -> bool:
 
 def _says_something(text: str) -> bool:
     return (len(text.split()) >= 3 or len(text) >= 15) and len(text) <= _LONGEST_HEADLINE and heading_of(text) is None
+
+
+def _says_little(text: str) -> bool:
+    return any(map(str.isalpha, text)) and len(text) <= _LONGEST_HEADLINE and heading_of(text) is None
+
+
+def _says_enough(text: str) -> bool:
+    return _says_something(text) or (len(text.split()) == 2 and _says_little(text))
+
+
+def _is_short_item(link: etree._Element) -> bool:
+    """Whether a link is the only one of an item in a list whose middle item is a headline."""
+    item = next(link.iterancestors("li"), None)
+    listed = None if item is None else item.getparent()
+    if item is None or listed is None or len({other.get("href") for other in item.iter("a")}) != 1:
+        return False
+    lengths = sorted(len("".join(map(str, other.itertext())).split()) for other in listed.iterchildren("li"))
+    return len(lengths) > 1 and lengths[len(lengths) // 2] >= 3
+
+
+def _list_of(line: Line) -> etree._Element | None:
+    """The list that a line stands in."""
+    return next((element for element in (line.block, *line.block.iterancestors()) if element.tag in ("ul", "ol")), None)
+
+
+def _is_in(element: etree._Element, box: etree._Element, tags: Sequence[str]) -> bool:
+    """Whether an element stands, within a box, in an element of one of the tags."""
+    for outer in (element, *element.iterancestors()):
+        if outer is box:
+            return False
+        if outer.tag in tags:
+            return True
+    return False
+
+
+def _is_listed_with(line: Line, other: Line) -> bool:
+    """Whether two lines are items of one list: of a list element, or paragraphs side by side with a mark each."""
+    listed = _list_of(line)
+    if listed is not None:
+        return listed is _list_of(other)
+    marked = _BULLET.match(line.text) and _BULLET.match(other.text)
+    return bool(marked) and line.block.getparent() is other.block.getparent() and line.block.tag == other.block.tag
+
+
+def _is_filled_later(heading: Line, container: etree._Element) -> bool:
+    """Whether an empty block follows a heading: the place where a script puts the list."""
+    outer = heading.block
+    while outer is not container and outer.getparent() is not container:
+        parent = outer.getparent()
+        if parent is None:
+            return False
+        outer = parent
+    behind = outer.getnext() if outer is not container else None
+    return (
+        behind is not None
+        and behind.tag in ("div", "ul", "ol", "section", "aside")
+        and not "".join(map(str, behind.itertext())).strip()
+    )
+
+
+def _runs_on(line: Line) -> bool:
+    """Whether a line is a sentence that holds a link rather than a link with a mark beside it."""
+    beside = sum(character.isalpha() for piece in line.pieces if piece.link is None for character in piece.text)
+    linked = sum(character.isalpha() for piece in line.pieces if piece.link is not None for character in piece.text)
+    before = _before_link(line)
+    behind = "".join(piece.text for piece in _behind(line, len(before)) if piece.link is None)
+    return line.block.tag == "p" and (
+        beside > linked or (any(map(str.isalpha, before)) and len(behind.split()) > 1 and any(map(str.isalpha, behind)))
+    )
 
 
 def _is_minor(line: Line) -> bool:

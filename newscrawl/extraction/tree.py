@@ -30,6 +30,7 @@ _HIDDEN = "head script style noscript template select svg iframe object textarea
 _HIDDEN_TAGS = frozenset(_HIDDEN.split())
 # More text than this in one page is no article: the rest is left unread, which bounds time and memory.
 _MOST_CHARACTERS = 3_000_000
+_MOST_DATA = 1_000_000
 _MOST_TEXT = 500_000
 _MOST_ELEMENTS = 20_000
 _DEEPEST = 150
@@ -37,6 +38,15 @@ _TOO_DEEP = "too-deep"
 # What XML, and so lxml, cannot hold.
 _UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DOCTYPE = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<!doctype[^>]*>", re.IGNORECASE)
+# What fills a page without saying anything, where it begins and how it ends.
+_BALLAST = re.compile(r"<!--|<(?:script|style)(?=[\s>/])[^<>]{0,4000}>", re.IGNORECASE)
+_BALLAST_ENDS = {
+    "script": re.compile(r"</script", re.IGNORECASE),
+    "style": re.compile(r"</style", re.IGNORECASE),
+    "comment": re.compile(r"-->"),
+}
+# An attribute as long as this is an image or a program's data.
+_HUGE_ATTRIBUTE = re.compile(r"=\s{0,9}(?:\"[^\"<>]{20000,}\"|'[^'<>]{20000,}')")
 
 
 @dataclass(slots=True, eq=False)
@@ -160,8 +170,11 @@ def parse(text: str) -> html.HtmlElement | None:
     """The page's tree without comments and processing instructions; None where the text holds no element.
 
     Reads at most 3 million characters, 20,000 elements and half a million characters of text, and unwraps elements
-    that are nested deeper than 150.
+    that are nested deeper than 150. Of a longer page, scripts, styles, comments and huge attributes are left out first;
+    of JSON-LD a million characters stay.
     """
+    if len(text) > _MOST_CHARACTERS:
+        text = _without_ballast(text)
     text = _DOCTYPE.sub("", _UNPARSABLE.sub("", text[:_MOST_CHARACTERS]))
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
@@ -171,6 +184,33 @@ def parse(text: str) -> html.HtmlElement | None:
     _bound(tree)
     _flatten(tree)
     return tree
+
+
+def _without_ballast(text: str) -> str:
+    """The page's text without the insides of scripts and styles, comments and huge attributes; in linear time.
+
+    What is never closed stays. JSON-LD stays whole or goes: half of it cannot be read.
+    """
+    kept: list[str] = []
+    unclosed: set[str] = set()
+    place = data = 0
+    while opening := _BALLAST.search(text, place):
+        tag = opening[0][1:7].lower()
+        kind = "script" if tag == "script" else "style" if tag.startswith("style") else "comment"
+        kept.append(text[place : opening.end()] if kind != "comment" else text[place : opening.start()])
+        closing = None if kind in unclosed else _BALLAST_ENDS[kind].search(text, opening.end())
+        if closing is None:
+            unclosed.add(kind)
+            kept.append(opening[0] if kind == "comment" else "")
+            place = opening.end()
+            continue
+        inside = closing.start() - opening.end()
+        if kind == "script" and "ld+json" in opening[0].lower() and data + inside <= _MOST_DATA:
+            data += inside
+            kept.append(text[opening.end() : closing.start()])
+        place = closing.end() if kind == "comment" else closing.start()
+    kept.append(text[place:])
+    return _HUGE_ATTRIBUTE.sub('=""', "".join(kept))
 
 
 def text_of(element: etree._Element | None) -> str:

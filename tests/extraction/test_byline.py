@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newscrawl.extraction.byline import parse_authors
+from newscrawl.items import Article
 from tests.extraction.newspaper import LEAD, SECOND, THIRD, paragraphs, read, source, whole_page
 
 
@@ -83,3 +84,104 @@ def test_organisation_is_no_author_but_its_line_is_kept() -> None:
     html = whole_page(paragraphs(LEAD, SECOND), above="<p>By River Voice staff</p>", lang="en")
     article = read(html)
     assert (article.authors, article.byline) == ([], "By River Voice staff")
+
+
+_ENTRY = (
+    "The engineers checked each pillar of the bridge twice before the first lorry was let over it on a cold morning.",
+    "People of both banks came with flags and lamps, and the shops along the river stayed open until after midnight.",
+    "The council wants to count the traffic for a full year and then to decide whether a second bridge is needed.",
+)
+
+
+def _read_entry(*texts: str, tag: str = "p", author: str | None = None, first: bool = False) -> Article:
+    """An article whose texts stand before the prose, else behind its first paragraph."""
+    told = "".join(f"<{tag}>{text}</{tag}>" for text in texts)
+    prose = [f"<p>{text}</p>" for text in _ENTRY]
+    body = "".join([told, *prose] if first else [prose[0], told, *prose[1:]])
+    head = (
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "author": {{"@type": "Person", '
+        f'"name": "{author}"}}}}</script>'
+        if author
+        else ""
+    )
+    return read(
+        f"<html><head><title>A bridge over the river</title>{head}</head><body><h1>A bridge over the river</h1>"
+        f'<div class="entry">{body}</div></body></html>'
+    )
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("tag", ["p", "h2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "كتب محمد صلاح اسمه في التاريخ.",
+        "كتب محمد صلاح اسمه في التاريخ",
+        "متابعة المشروع مستمرة",
+        "تصوير الأقمار يكشف الحرائق",
+        "ترجمة الأقوال إلى أفعال",
+        "ترجمة كتاب قديم",
+        "حوار طويل مع الحكومة",
+        "تحرير الرهائن",
+        "از امروز پل باز است.",
+        "گزارش میدانی از پل تازه",
+        "כתב אישום נגד הקבלן",
+        "By Friday Night",
+        "Von Berlin nach Paris",
+        "Par temps clair, on voit la mer.",
+        "Por una vez, nadie protestó.",
+        "Di notte tutto tace.",
+    ],
+)
+def test_a_first_word_alone_makes_no_byline(text: str, tag: str, first: bool) -> None:
+    article = _read_entry(text, tag=tag, first=first)
+    assert (article.authors, article.byline) == ([], None)
+    assert text in [block.text for block in article.blocks]
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    ("author", "text"),
+    [
+        (
+            "Ruth Okello",
+            "Ruth Okello, who built the bridge, said on Monday that the river would never again cut the town in two"
+            " halves.",
+        ),
+        ("Ruth Okello", "Ruth Okello, who built the bridge, wept"),
+        ("Ruth Okello", "Ruth Okello resigned today"),
+        ("Ruth Okello", "Ruth Okello: the river will never again cut the town in two halves, and nobody will wait."),
+        ("إيمان فهيم", "إيمان فهيم كتبت من القاهرة أن الجسر الجديد سيفتح أمام السيارات في الأسبوع المقبل."),
+        ("إيمان فهيم", "كتب الوزير رسالة إلى موظفيه"),
+        ("محمد صلاح", "كتب محمد صلاح اسمه في تاريخ المدينة التي ولد فيها قبل ثلاثين عاما على ضفة النهر"),
+    ],
+)
+def test_a_paragraph_that_says_more_than_the_author_stays_whole(author: str, text: str, first: bool) -> None:
+    article = _read_entry(text, author=author, first=first)
+    assert article.authors == [author]
+    assert text in [block.text for block in article.blocks]
+    assert article.byline == author
+
+
+@pytest.mark.parametrize(
+    ("texts", "authors", "first"),
+    [
+        (("تصوير: كريم ناصر",), ["كريم ناصر"], False),
+        (("بقلم: سلمى حداد، كريم ناصر",), ["سلمى حداد", "كريم ناصر"], True),
+        (("كتبت سلمى حداد", "12/05/2024"), ["سلمى حداد"], True),
+        (("By Ann Lee and Bob Stone", "12 May 2024"), ["Ann Lee", "Bob Stone"], True),
+        (("12.05.2024", "Von Anna Weiss"), ["Anna Weiss"], True),
+        (('<span class="byline">By Ann Lee</span>',), ["Ann Lee"], True),
+        (("By Ann Lee, River Voice staff",), ["Ann Lee"], True),
+    ],
+)
+def test_a_byline_is_told_by_colon_class_or_date(texts: tuple[str, ...], authors: list[str], first: bool) -> None:
+    article = _read_entry(*texts, first=first)
+    assert article.authors == authors
+    assert not any(author in (article.body or "") for author in authors)
+
+
+def test_a_prefix_before_a_known_name_is_no_body() -> None:
+    article = _read_entry("By Ruth Okello", author="Ruth Okello", first=True)
+    assert (article.byline, article.authors) == ("By Ruth Okello", ["Ruth Okello"])
+    assert [block.text for block in article.blocks] == list(_ENTRY)

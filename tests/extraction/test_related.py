@@ -147,3 +147,143 @@ def test_link_to_the_page_itself_and_doubles_are_left_out() -> None:
 )
 def test_headings_are_told_by_their_words(text: str, kind: Heading | None) -> None:
     assert heading_of(text) is kind
+
+
+BARE = (
+    "محافظ المدينة يشكر العاملين في المشروع ويعدهم بمكافأة",
+    "الأهالي احتفلوا على ضفتي النهر حتى ساعة متأخرة من الليل",
+)
+STAYS = {
+    "list that a script fills": f"<h3>اقرأ أيضاً</h3><div id=w></div>{paragraphs(*BARE)}",
+    "list that a script fills, article goes on": f"<h3>اقرأ أيضاً</h3><div id=w></div>{paragraphs(*BARE, THIRD)}",
+    "subheading": f"<h3>في نفس السياق</h3>{paragraphs(*BARE)}",
+    "subheading paragraph": f"<p>في نفس السياق</p>{paragraphs(*BARE)}",
+    "name of related matter": f"<h3>Related</h3>{paragraphs('Lorries are banned from the old bridge at night', THIRD)}",
+    "up to the article's end": f"<p><strong>اقرأ أيضاً</strong></p>{paragraphs(*RELATED[:2], BARE[0])}",
+}
+
+
+@pytest.mark.parametrize("shape", STAYS.values(), ids=STAYS)
+def test_paragraphs_without_full_stop_are_not_taken_for_headlines(shape: str) -> None:
+    article = read(whole_page(paragraphs(LEAD, SECOND) + shape))
+    assert article.related_links == []
+    for text in (*BARE, THIRD, "Lorries are banned from the old bridge at night"):
+        assert (text in (article.body or "")) is (text in shape)
+
+
+def test_missing_full_stop_says_nothing_where_the_article_uses_none() -> None:
+    block = "<p>اقرأ أيضاً</p>" + paragraphs(*BARE)
+    article = read(whole_page(paragraphs(LEAD[:-1], SECOND[:-1]) + block + paragraphs(THIRD[:-1])))
+    assert article.related_links == []
+    assert all(text in (article.body or "") for text in BARE)
+
+
+@pytest.mark.parametrize("heading", ["اقرأ أيضاً", "مقالات ذات صلة"])
+def test_lines_in_a_box_of_their_own_are_related(heading: str) -> None:
+    box = f"<div><h3>{heading}</h3>{paragraphs(*RELATED)}</div>"
+    article = read(whole_page(f"<p>{LEAD}</p>{box}{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == list(RELATED)
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_list_is_taken_as_a_whole(linked: bool) -> None:
+    texts = [RELATED[0], "وفاة الفنان", RELATED[1], "بالصور", RELATED[2]]
+    items = [f'<a href="/r/{number}">{text}</a>' if linked else text for number, text in enumerate(texts)]
+    block = "<h3>اقرأ أيضاً</h3><ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+    article = read(whole_page(f"<p>{LEAD}</p>{block}{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == texts
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_list_of_prose_is_not_taken() -> None:
+    prose = "<h3>اقرأ أيضاً</h3><ul>" + "".join(f"<li>{text}</li>" for text in (SECOND, THIRD)) + "</ul>"
+    article = read(whole_page(f"<p>{LEAD}</p>{prose}"))
+    assert article.related_links == []
+    assert SECOND in (article.body or "")
+    assert THIRD in (article.body or "")
+
+
+@pytest.mark.parametrize("rest", ["وفاة الفنان", '<a href="/r/0">وفاة الفنان</a>'])
+def test_headline_of_two_words_behind_an_invitation(rest: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p><p>اقرأ أيضاً: {rest}</p>{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == ["وفاة الفنان"]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["اشترك في البناء ألف عامل", "Subscribe or lose the library", "Poll", "Comments", "تعليقات القراء", "نظرات مردم"],
+)
+def test_box_of_prose_is_no_box_of_replies(heading: str) -> None:
+    box = f"<div><h3>{heading}</h3>{paragraphs(SECOND)}</div>"
+    article = read(whole_page(f"{paragraphs(LEAD)}{box}{paragraphs(THIRD, LEAD[::-1])}"))
+    assert SECOND in (article.body or "")
+
+
+def test_prose_with_a_form_between_the_article_s_paragraphs_stays() -> None:
+    box = f"<div><h3>Poll</h3>{paragraphs(SECOND, THIRD)}<form><input></form></div>"
+    article = read(whole_page(f"<p>{LEAD}</p>{box}{paragraphs(LEAD + SECOND, THIRD + LEAD)}"))
+    assert f"{SECOND}\n{THIRD}" in (article.body or "")
+
+
+def test_long_comments_behind_the_article_are_not_body() -> None:
+    box = f'<div class="comments"><h3>تعليقات القراء</h3><p>{BARE[0]}</p><p>{BARE[1]}</p><form><input></form></div>'
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD) + box))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("tail", ["اقرأ أيضاً: {}", "(اقرأ أيضاً: {})", "[طالع أيضا {}]", "<b>شاهد أيضا</b> {}"])
+def test_invitation_at_a_paragraph_s_end_is_cut_alone(tail: str) -> None:
+    article = read(whole_page(f"<p>{LEAD} {tail.format(LINKS[0])}</p>{paragraphs(SECOND, THIRD)}"))
+    assert [link.url for link in article.related_links] == ["https://news.example/r/0"]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_links_within_a_sentence_are_no_invitation() -> None:
+    prose = f"طلب المعلم من التلاميذ في الدرس الأول أن يقولوا: اقرأ أيضا {LINKS[0]} وهو كتاب قديم عن تاريخ المدينة."
+    article = read(whole_page(f"<p>{LEAD}</p><p>{prose}</p><p>{THIRD}</p>"))
+    assert article.related_links == []
+    assert RELATED[0] in (article.body or "")
+
+
+def test_heading_within_the_line_of_its_links() -> None:
+    first, second = (f'<a href="/r/{number}"><span>{RELATED[number]}</span></a>' for number in (0, 1))
+    box = f"<aside><span>اقرأ أيضاً</span>{first}{second}</aside>"
+    article = read(whole_page(f"<p>{LEAD}</p>{box}{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.label) for link in article.related_links] == [
+        (RELATED[0], "اقرأ أيضاً"),
+        (RELATED[1], "اقرأ أيضاً"),
+    ]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("item", ["<p>- {}</p>", "<li>{}</li>"])
+def test_list_with_some_links(item: str) -> None:
+    block = "".join(item.format(text) for text in (LINKS[0], RELATED[1], LINKS[2]))
+    block = f"<ul>{block}</ul>" if "li" in item else block
+    article = read(whole_page(f"<p>{LEAD}</p><p>اقرأ أيضاً</p>{block}{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == list(RELATED)
+    assert [link.url for link in article.related_links][1] is None
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        '<a href="/m">وزارة النقل</a> أعلنت أن الجسر مجاني',
+        'أعلنت <a href="/m">وزارة النقل والمواصلات العامة</a> أن الجسر مجاني',
+    ],
+)
+def test_prose_with_a_link_ends_a_block(prose: str) -> None:
+    block = f"<h3>اقرأ أيضاً</h3><p>{LINKS[0]}</p><p>{prose}</p>"
+    article = read(whole_page(f"<p>{LEAD}</p>{block}{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == [RELATED[0]]
+    assert "الجسر مجاني" in (article.body or "")
+
+
+@pytest.mark.parametrize("words", ["لا يفوتك", "مواضيع أخرى", "BUNA DA BAKIN", "לכתבות נוספות", "شاهد"])
+def test_more_words_that_invite(words: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p><p>{words}: {LINKS[0]}</p>{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == [RELATED[0]]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
