@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Candidate
@@ -139,12 +139,6 @@ def release(session: Session, run_ids: Sequence[str]) -> int:
         .values(state="due", lease_until=None, run_id=None)
     )
     return int(getattr(result, "rowcount", 0))
-
-
-def count_due(session: Session, scope: Scope, now: datetime) -> int:
-    """How many candidates of the scope are due and not leased."""
-    statement = select(func.count()).where(scope.condition(), FrontierRow.state == "due", FrontierRow.due_at <= now)
-    return session.scalar(statement) or 0
 
 
 def _row(key: str, candidate: Candidate, now: datetime) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import StoreBusy
@@ -201,19 +201,6 @@ def store_visit(
 def poll(session: Session, /, **values: Any) -> None:
     """Write down one fetch of a discovery document: the columns of PollRow."""
     session.add(PollRow(**values))
-
-
-def disposition_counts(session: Session, run_id: str) -> dict[str | None, dict[str, int]]:
-    """How many URLs of a run ended in which disposition, by source."""
-    statement = (
-        select(DispositionRow.source_id, DispositionRow.disposition, func.count())
-        .where(DispositionRow.run_id == run_id)
-        .group_by(DispositionRow.source_id, DispositionRow.disposition)
-    )
-    counts: dict[str | None, dict[str, int]] = {}
-    for source_id, disposition, number in session.execute(statement):
-        counts.setdefault(source_id, {})[disposition] = number
-    return counts
 
 
 def _know(
