@@ -17,6 +17,12 @@ Placement = Literal["inline", "aside"]
 PublicationTime = datetime | date
 
 
+def header(headers: Mapping[str, str], name: str) -> str | None:
+    """The value of a response header, whatever the case of its name; None without one."""
+    wanted = name.lower()
+    return next((value for key, value in headers.items() if key.lower() == wanted), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """The place of a page's bytes in a WARC file."""
@@ -52,8 +58,7 @@ class Page:
 
     def header(self, name: str) -> str | None:
         """The value of a response header, whatever the case of its name; None without one."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
+        return header(self.headers, name)
 
 
 @dataclass(frozen=True, slots=True)

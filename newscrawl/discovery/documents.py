@@ -23,7 +23,7 @@ from xml.sax.saxutils import escape
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from newscrawl.exceptions import DiscoveryError
-from newscrawl.items import Candidate
+from newscrawl.items import Candidate, header
 from newscrawl.urls import is_http
 
 MAX_DEPTH = 100
@@ -68,11 +68,6 @@ class Text:
 
     text: str
     error: DiscoveryError | None = None
-
-
-def header(headers: Mapping[str, str], name: str) -> str | None:
-    """The value of a response header, whatever the case of its name; None without one."""
-    return next((value for key, value in headers.items() if key.lower() == name.lower()), None)
 
 
 def absolute(base: str, reference: str) -> str | None:
