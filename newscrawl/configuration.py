@@ -27,6 +27,7 @@ class Configuration:
     replay: Path | None
     workers: int
     page_timeout: float
+    stop_timeout: float
     allow_private_addresses: bool
     candidates_per_source: int
     related_depth: int
@@ -47,11 +48,12 @@ class Configuration:
             database_url=_database_url(settings["NEWSCRAWL_DATABASE_URL"], base, output),
             sources=_folder(settings, "NEWSCRAWL_SOURCES", base),
             replay=_folder(settings, "NEWSCRAWL_REPLAY", base),
-            workers=_whole(settings, "NEWSCRAWL_WORKERS", least=1) or os.cpu_count() or 1,
-            page_timeout=_number(settings, "NEWSCRAWL_PAGE_TIMEOUT", least=0.1) or 60.0,
+            workers=_whole(settings, "NEWSCRAWL_WORKERS", least=1, default=os.cpu_count() or 1),
+            page_timeout=_number(settings, "NEWSCRAWL_PAGE_TIMEOUT", least=0.1, default=60.0),
+            stop_timeout=_number(settings, "NEWSCRAWL_STOP_TIMEOUT", least=0, default=30.0),
             allow_private_addresses=_switch(settings, "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES"),
-            candidates_per_source=_whole(settings, "NEWSCRAWL_CANDIDATES_PER_SOURCE", least=1) or 50_000,
-            related_depth=_whole(settings, "NEWSCRAWL_RELATED_DEPTH", least=0) or 0,
+            candidates_per_source=_whole(settings, "NEWSCRAWL_CANDIDATES_PER_SOURCE", least=1, default=50_000),
+            related_depth=_whole(settings, "NEWSCRAWL_RELATED_DEPTH", least=0, default=0),
             contact=settings["NEWSCRAWL_CONTACT"] or None,
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
@@ -76,10 +78,10 @@ def _folder(settings: Mapping[str, Any], name: str, base: Path) -> Path | None:
     return path
 
 
-def _number(settings: Mapping[str, Any], name: str, *, least: float) -> float | None:
+def _number(settings: Mapping[str, Any], name: str, *, least: float, default: float) -> float:
     value = settings[name]
     if value in (None, ""):
-        return None
+        return float(default)
     try:
         number = float(value)
     except ValueError:
@@ -90,10 +92,8 @@ def _number(settings: Mapping[str, Any], name: str, *, least: float) -> float | 
     return number
 
 
-def _whole(settings: Mapping[str, Any], name: str, *, least: int) -> int | None:
-    number = _number(settings, name, least=least)
-    if number is None:
-        return None
+def _whole(settings: Mapping[str, Any], name: str, *, least: int, default: int) -> int:
+    number = _number(settings, name, least=least, default=default)
     if not number.is_integer():
         raise ConfigurationError(f"{name}={settings[name]} is not a whole number; write one")
     return int(number)

@@ -6,7 +6,8 @@ NewscrawlError
 │   └── StoreBusy          another live run holds it: wait for that run, or use another output
 ├── DiscoveryError         a feed, sitemap or section page cannot be read: costs that poll, not the run
 └── ExtractionError        a page cannot be read at all: costs that page, not the run
-    └── ExtractionTimeout  reading it took longer than NEWSCRAWL_PAGE_TIMEOUT
+    ├── ExtractionTimeout  reading it took longer than NEWSCRAWL_PAGE_TIMEOUT
+    └── ExtractionStopped  the run was told to end first: the page is due again
 """
 
 
@@ -36,3 +37,7 @@ class ExtractionError(NewscrawlError):
 
 class ExtractionTimeout(ExtractionError):
     """Reading a page took longer than its time limit."""
+
+
+class ExtractionStopped(ExtractionError):
+    """The run ended before the page was read."""

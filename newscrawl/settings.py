@@ -25,6 +25,7 @@ NEWSCRAWL_SOURCES = _ENVIRONMENT("NEWSCRAWL_SOURCES")  # one more folder of sour
 NEWSCRAWL_REPLAY = _ENVIRONMENT("NEWSCRAWL_REPLAY")  # answer from this folder of fixtures, no network
 NEWSCRAWL_WORKERS = _ENVIRONMENT("NEWSCRAWL_WORKERS")  # processes that read pages; None: one a core
 NEWSCRAWL_PAGE_TIMEOUT = _ENVIRONMENT("NEWSCRAWL_PAGE_TIMEOUT", "60")  # seconds to read one page
+NEWSCRAWL_STOP_TIMEOUT = _ENVIRONMENT("NEWSCRAWL_STOP_TIMEOUT", "30")  # seconds for what is under way at a signal
 NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES = _ENVIRONMENT("NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES", "0")
 NEWSCRAWL_CANDIDATES_PER_SOURCE = _ENVIRONMENT("NEWSCRAWL_CANDIDATES_PER_SOURCE", "50000")  # fetched in one run
 NEWSCRAWL_RELATED_DEPTH = _ENVIRONMENT("NEWSCRAWL_RELATED_DEPTH", "0")  # related links followed in a row; 0: none
@@ -60,6 +61,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.replay.ReplayMiddleware": 950,
     "newscrawl.middlewares.private_addresses.PrivateAddressMiddleware": 960,
 }
+DOWNLOADER = "newscrawl.downloaders.stoppable.StoppableDownloader"
 TWISTED_DNS_RESOLVER = "newscrawl.middlewares.private_addresses.PublicAddressResolver"
 # These drop requests without a word, and a visit must end; the frontier keeps its own count of depth.
 SPIDER_MIDDLEWARES = {
@@ -77,6 +79,7 @@ EXTENSIONS = {
     "newscrawl.extensions.feed.Feed": 200,
     "newscrawl.extensions.progress.Progress": 300,
     "newscrawl.extensions.crawl_delay.CrawlDelay": 400,
+    "newscrawl.extensions.stopping.Stopping": 500,
     "scrapy.extensions.logstats.LogStats": None,
 }
 

@@ -11,7 +11,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
 
 NAMES = (
-    "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "ALLOW_PRIVATE_ADDRESSES",
+    "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "STOP_TIMEOUT", "ALLOW_PRIVATE_ADDRESSES",
     "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "NOW",
 )  # fmt: skip
 
@@ -34,7 +34,7 @@ def test_defaults(tmp_path: Path) -> None:
     assert configuration.database_url == f"sqlite:///{tmp_path}/output/newscrawl.db"
     assert (configuration.sources, configuration.replay, configuration.contact) == (None, None, None)
     assert configuration.workers == os.cpu_count()
-    assert configuration.page_timeout == 60
+    assert (configuration.page_timeout, configuration.stop_timeout) == (60, 30)
     assert configuration.candidates_per_source == 50_000
     assert configuration.related_depth == 0
     assert configuration.allow_private_addresses is False
@@ -74,6 +74,7 @@ def test_settings_of_the_command_line_are_texts(tmp_path: Path) -> None:
         ("WORKERS", "2.5"),
         ("PAGE_TIMEOUT", "-1"),
         ("PAGE_TIMEOUT", "nan"),
+        ("STOP_TIMEOUT", "-1"),
         ("PAGE_TIMEOUT", "inf"),
         ("WORKERS", "inf"),
         ("CANDIDATES_PER_SOURCE", "0"),

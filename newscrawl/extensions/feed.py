@@ -41,21 +41,25 @@ class Feed:
         run_log = run_log_of(self._crawler)
         self.failure = None
         for run_id, spider in await run_log.transaction(runs.without_feed):
-            self.path = run_log.configuration.output / "feeds" / f"{spider}-{run_id}.jsonl"
+            path = run_log.configuration.output / "feeds" / f"{spider}-{run_id}.jsonl"
             try:
-                lines = await run_log.transaction(write_feed, run_id, self.path)
+                lines = await run_log.transaction(write_feed, run_id, path, wait=run_id == run_log.run_id)
             except OSError as error:
-                self.failure = error
-                logger.critical(
-                    "feed %s cannot be written: %s; mend that, and the next run writes it", self.path, error
-                )
+                self.path, self.failure = path, error
+                logger.critical("feed %s cannot be written: %s; mend that, and the next run writes it", path, error)
                 return
-            await run_log.transaction(runs.set_feed, run_id, self.path.name)
-            logger.info("feed %s: %d line(s)", self.path, lines)
+            if lines is not None:
+                self.path = path
+                logger.info("feed %s: %d line(s)", path, lines)
 
 
-def write_feed(session: Session, run_id: str, path: Path) -> int:
-    """Write a run's feed to `path`, whole or not at all, and say how many lines it has."""
+def write_feed(session: Session, run_id: str, path: Path, *, wait: bool) -> int | None:
+    """Write a run's feed to `path`, whole or not at all, and say how many lines it has.
+
+    None when it stands already or another run is writing it; with `wait`, that run is waited for.
+    """
+    if not runs.claim_feed(session, run_id, wait=wait):
+        return None
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     lines = 0
@@ -67,6 +71,7 @@ def write_feed(session: Session, run_id: str, path: Path) -> int:
         os.fsync(file.fileno())
     partial.replace(path)
     _sync_folder(path.parent)
+    runs.set_feed(session, run_id, path.name)
     return lines
 
 

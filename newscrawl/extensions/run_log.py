@@ -6,7 +6,9 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from scrapy import signals
@@ -24,6 +26,9 @@ from newscrawl.storage.database import Database, Session
 from newscrawl.storage.frontier import Lease, Scope
 
 logger = logging.getLogger(__name__)
+
+_ADDED_AT_ONCE = 1000
+_LEAST_PER_HOST = 8
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,12 +62,14 @@ class RunLog:
         self.dispositions: dict[str | None, Counter[Disposition]] = {}
         self.polls: dict[str, Counter[str]] = {}
         self.in_flight: dict[str, Lease] = {}
+        self._in_flight_by_host: Counter[str] = Counter()
         self.changed = asyncio.Event()
         self.finished = False
         self.broken: Exception | None = None
         self._crawler = crawler
-        self._closed_sources: set[str] = set()
         self._leased: Counter[str | None] = Counter()
+        at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + self.configuration.workers
+        self._per_host = max(_LEAST_PER_HOST, 2 * at_once)
         self._endings: list[asyncio.Task[None]] = []
         self._closing: asyncio.Task[None] | None = None
         spider: Any = crawler.spider
@@ -79,8 +86,8 @@ class RunLog:
                 sources=spider.sources.values(),
                 now=started_at,
             )
-        if dead:
-            logger.warning("%d earlier run(s) died; %d candidates they left undone are due", len(dead), given_back)
+        self.database.guard = partial(runs.require_alive, run_id=self.run_id)
+        _tell_of_dead(dead, given_back)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -106,35 +113,30 @@ class RunLog:
 
     async def add(self, candidates: Iterable[Candidate], *, due_now: bool) -> int:
         """Take candidates up into the frontier; says how many were new."""
-        new = await self.transaction(
-            frontier.add, list(candidates), run_id=self.run_id, now=self.clock(), due_now=due_now
-        )
-        self.changed.set()
+        new = 0
+        everyone = list(candidates)
+        for start in range(0, len(everyone), _ADDED_AT_ONCE):
+            some = everyone[start : start + _ADDED_AT_ONCE]
+            new += await self.transaction(frontier.add, some, run_id=self.run_id, now=self.clock(), due_now=due_now)
+            self.changed.set()
         return new
 
-    async def lease(self, scope: Scope, *, per_host: int) -> list[Lease]:
-        """Take due candidates for this run, of each host as many as bring it to `per_host` in flight."""
-        budget = self.configuration.candidates_per_source
-        left = (
-            budget - leased
-            for source_id, leased in self._leased.items()
-            if source_id not in {None, *self._closed_sources}
-        )
-        leases = await self.transaction(
-            frontier.lease,
-            scope,
-            run_id=self.run_id,
-            now=self.clock(),
-            busy=Counter(lease.host for lease in self.in_flight.values()),
-            per_host=min(per_host, budget, *left),
-            closed_sources=self._closed_sources,
-        )
+    async def lease(self, scope: Scope) -> list[Lease]:
+        """Take due candidates for this run, of each host as many as keep its download slot fed."""
+        leases = await self.transaction(self._take, scope, busy=dict(self._in_flight_by_host), spent=dict(self._leased))
         for lease in leases:
             self.in_flight[lease.url_key] = lease
+            self._in_flight_by_host[lease.host] += 1
             self._leased[lease.source_id] += 1
-            if lease.source_id and self._leased[lease.source_id] >= budget:
-                self._closed_sources.add(lease.source_id)
         return leases
+
+    async def leased_by_others(self, scope: Scope) -> bool:
+        """Whether other live runs hold candidates of the scope."""
+        return await self.transaction(frontier.leased_by_others, scope, run_id=self.run_id)
+
+    def give_back(self, key: str) -> None:
+        """Leave a leased candidate undone, without a disposition: it is due again when this run has ended."""
+        self._forget(key)
 
     async def end(self, visit: Visit, disposition: Disposition, reason: str | None = None) -> None:
         """Write down what became of a leased candidate that is not stored; a second end of one is ignored."""
@@ -143,7 +145,7 @@ class RunLog:
         now = self.clock()
         written: Mapping[str, Disposition] = {}
         try:
-            written = await self.transaction(
+            written = await self.transaction_of_group(
                 runs.end_visit,
                 visit,
                 disposition,
@@ -158,7 +160,9 @@ class RunLog:
 
     async def store(self, article: Article) -> articles.Stored:
         """Store a visited article and end its visit, in one transaction."""
-        stored, written = await self.transaction(runs.store_visit, article, run_id=self.run_id, now=self.clock())
+        stored, written = await self.transaction_of_group(
+            runs.store_visit, article, run_id=self.run_id, now=self.clock()
+        )
         assert article.visit is not None
         self._count(article.visit, written)
         return stored
@@ -177,7 +181,7 @@ class RunLog:
     ) -> None:
         """Write down one fetch of a discovery document."""
         self.polls.setdefault(source_id, Counter())["failed" if error and not found else "read"] += 1
-        await self.transaction(
+        await self.transaction_of_group(
             runs.poll,
             run_id=self.run_id,
             source_id=source_id,
@@ -196,16 +200,15 @@ class RunLog:
 
         When the database itself fails the crawl is closed: what cannot be stored is not fetched. Raises StoreError.
         """
-        try:
+        with self._closing_when_broken():
             return await self.database.run(function, *args, **kwargs)
-        except StoreError as error:
-            if self.broken is None:
-                self.broken = error
-                logger.critical(error)
-                assert self._crawler.engine is not None
-                closing = self._crawler.engine.close_spider_async(reason="store_failed")
-                self._closing = asyncio.get_running_loop().create_task(closing)
-            raise
+
+    async def transaction_of_group(
+        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `transaction`, together with others that are asked for within milliseconds."""
+        with self._closing_when_broken():
+            return await self.database.run_grouped(function, *args, **kwargs)
 
     async def item_dropped(self, item: Any, exception: BaseException) -> None:
         """An article that a pipeline refuses is invalid, for the reason that it gives."""
@@ -250,10 +253,48 @@ class RunLog:
         self.database.close()
         self._lock.__exit__(None, None, None)
 
+    @contextmanager
+    def _closing_when_broken(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            if self.broken is None:
+                self.broken = error
+                logger.critical(error)
+                assert self._crawler.engine is not None
+                closing = self._crawler.engine.close_spider_async(reason="store_failed")
+                self._closing = asyncio.get_running_loop().create_task(closing)
+            raise
+
+    def _take(
+        self, session: Session, scope: Scope, *, busy: dict[str, int], spent: dict[str | None, int]
+    ) -> list[Lease]:
+        dead = self._lock.dead(session)
+        if dead:
+            _tell_of_dead(dead, runs.bury(session, dead))
+        return frontier.lease(
+            session,
+            scope,
+            run_id=self.run_id,
+            now=self.clock(),
+            per_host=self._per_host,
+            busy=busy,
+            budget=self.configuration.candidates_per_source,
+            spent=spent,
+        )
+
     def _count(self, visit: Visit, written: Mapping[str, Disposition]) -> None:
-        self.in_flight.pop(visit.candidate_key, None)
         self.dispositions.setdefault(visit.source, Counter()).update(written.values())
-        self.changed.set()
+        self._forget(visit.candidate_key)
+
+    def _forget(self, key: str) -> None:
+        lease = self.in_flight.pop(key, None)
+        if lease is None:
+            return
+        self._in_flight_by_host[lease.host] -= 1
+        # Not at every end: a look into the frontier costs as much as a page.
+        if self._in_flight_by_host[lease.host] <= self._per_host // 2:
+            self.changed.set()
 
     def _source_failed(self, source_id: str | None) -> bool:
         ends = self.dispositions.get(source_id, Counter())
@@ -261,3 +302,8 @@ class RunLog:
             return not set(ends) - {Disposition.FAILED, Disposition.TIMED_OUT}
         polls = self.polls.get(source_id, Counter()) if source_id else Counter()
         return not polls["read"]
+
+
+def _tell_of_dead(dead: list[str], given_back: int) -> None:
+    if dead:
+        logger.warning("%d earlier run(s) died; %d candidates they left undone are due", len(dead), given_back)

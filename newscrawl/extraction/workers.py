@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from newscrawl.exceptions import ExtractionError, ExtractionTimeout
+from newscrawl.exceptions import ExtractionError, ExtractionStopped, ExtractionTimeout
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,9 +45,11 @@ class Workers:
         """`function(*args, **kwargs)` in a worker; function, arguments and result must be picklable.
 
         What the function raises is raised here. Raises ExtractionTimeout when the time limit passed,
-        ExtractionError when the worker died twice.
+        ExtractionError when the worker died twice, ExtractionStopped when the pool was closed.
         """
         for last_try in (False, True):
+            if self._closed:
+                raise ExtractionStopped("the run ended before it was read")
             pool = self._living_pool()
             try:
                 future = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
@@ -56,18 +58,19 @@ class Workers:
                 raise ExtractionTimeout(f"reading took more than {self._timeout:g} s") from error
             except (ProcessExpired, BrokenProcessPool) as error:
                 # A worker may die of another's fault (memory pressure, a signal to the group): once more.
-                if last_try:
+                if last_try and not self._closed:
                     raise ExtractionError(f"the worker that read it died twice ({error})") from error
-        raise AssertionError("unreachable")
+        raise ExtractionStopped("the run ended while it was read")
 
     def close(self) -> None:
         """End the workers; calls under way are given up."""
-        self._closed = True
-        _end(self._pool)
+        if not self._closed:
+            self._closed = True
+            _end(self._pool)
 
     def _living_pool(self) -> ProcessPool:
         # A worker that dies between two calls, or the server that forks them, breaks pebble's pool for good.
-        if not self._closed and not self._pool.active:
+        if not self._pool.active:
             self._replace_pool()
         return self._pool
 

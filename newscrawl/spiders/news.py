@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections import defaultdict
@@ -21,7 +22,8 @@ from newscrawl.configuration import Configuration
 from newscrawl.discovery.candidates import is_article_url
 from newscrawl.discovery.documents import ChildSitemap
 from newscrawl.discovery.reading import DocumentKind, read_document
-from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionTimeout
+from newscrawl.downloaders.stoppable import Stopped
+from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.extraction import extract
 from newscrawl.extraction.workers import Workers
@@ -35,8 +37,7 @@ from newscrawl.urls import is_http, url_key
 
 logger = logging.getLogger(__name__)
 
-# Enough requests of a host to keep its download slot fed, few enough to share a host with other crawlers.
-_IN_FLIGHT_PER_HOST = 8
+_SECONDS_BETWEEN_LOOKS = 1.0
 _GIVEN_AT_ONCE = 500
 _SITEMAP_DEPTH = 3
 _SITEMAPS_PER_SOURCE = 1000
@@ -136,6 +137,8 @@ class NewsSpider(Spider):
     async def document_failed(self, failure: Failure) -> None:
         """Write down a discovery document that brought no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Stopped):
+            return
         _, reason = disposition_of(failure.value)
         error = f"{request.url} brought no document ({reason}); look at it in a browser, and mend the source file"
         response = getattr(failure.value, "response", None)
@@ -156,6 +159,9 @@ class NewsSpider(Spider):
         page = page_of(response, self.run_log.clock())
         try:
             article = await self.workers.call(extract, page, source)
+        except ExtractionStopped:
+            self.run_log.give_back(visit.candidate_key)
+            return
         except ExtractionTimeout as error:
             await self.run_log.end(visit, Disposition.TIMED_OUT, str(error))
             return
@@ -170,8 +176,11 @@ class NewsSpider(Spider):
 
     async def page_failed(self, failure: Failure) -> None:
         """End the visit of a page that brought no answer."""
-        disposition, reason = disposition_of(failure.value)
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(failure.value, Stopped):
+            self.run_log.give_back(request.meta["lease"].url_key)
+            return
+        disposition, reason = disposition_of(failure.value)
         await self.run_log.end(_visit(request, getattr(failure.value, "response", None)), disposition, reason)
 
     def closed(self, reason: str) -> None:
@@ -183,15 +192,19 @@ class NewsSpider(Spider):
         while True:
             # Cleared before looking: what changes while the database looks is looked at again, and never the end.
             self.run_log.changed.clear()
-            leases = await self.run_log.lease(self._scope(), per_host=_IN_FLIGHT_PER_HOST)
+            leases = await self.run_log.lease(self._scope())
             for lease in leases:
                 yield self._page_request(lease)
                 self._waiting.pop(lease.url_key, None)
             if leases or self.run_log.changed.is_set():
                 continue
-            if not self.run_log.in_flight and not self._polls_under_way:
+            if self.run_log.in_flight or self._polls_under_way:
+                await self.run_log.changed.wait()
+            elif await self.run_log.leased_by_others(self._scope()):
+                # Theirs are ours to fetch if they die.
+                await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+            else:
                 return
-            await self.run_log.changed.wait()
 
     def _scope(self) -> Scope:
         if self._given:

@@ -1,17 +1,20 @@
-"""Articles, their revisions and extractions, their related links and copies."""
+"""Articles, their revisions and extractions, their related links and copies.
+
+A crawl goes through here once a page, so what it asks stands ready as statements on the tables themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Article, Block, Capture, Disposition, PublicationTime, RelatedLink
-from newscrawl.storage.database import insert
+from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
     ArticleRow,
@@ -21,9 +24,81 @@ from newscrawl.storage.schema import (
     RelatedLinkRow,
     RevisionRow,
     UrlAliasRow,
+    table,
 )
 from newscrawl.text.fold import fold_key
 from newscrawl.urls import is_http, url_key
+
+_ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
+_ALIASES, _LINKS, _CAPTURES = table(UrlAliasRow).c, table(RelatedLinkRow).c, table(CaptureRow).c
+_AUTHORS, _ARTICLE_AUTHORS = table(AuthorRow).c, table(ArticleAuthorRow).c
+
+_KNOWN = (
+    select(
+        _ARTICLES.article_id,
+        _ARTICLES.source_id,
+        _ARTICLES.last_fetched_at,
+        _ARTICLES.duplicate_of,
+        _REVISIONS.revision_id,
+        _REVISIONS.number,
+        _REVISIONS.payload_digest,
+        _EXTRACTIONS.content_hash,
+        _EXTRACTIONS.extractor,
+    )
+    .join(table(RevisionRow), _REVISIONS.article_id == _ARTICLES.article_id)
+    .join(table(ExtractionRow), (_EXTRACTIONS.article_id == _ARTICLES.article_id) & _EXTRACTIONS.is_current)
+    .where(_ARTICLES.url_key == bindparam("key"))
+    .order_by(_REVISIONS.number.desc())
+    .limit(1)
+    .with_for_update(of=table(ArticleRow))
+)
+_EARLIEST_COPY = (
+    select(_ARTICLES.url_key)
+    .where(_ARTICLES.text_digest == bindparam("digest"), _ARTICLES.article_id < bindparam("before"))
+    .order_by(_ARTICLES.article_id)
+    .limit(1)
+)
+_ADD_ARTICLE, _ADD_REVISION = insert(table(ArticleRow)), insert(table(RevisionRow))
+_ADD_EXTRACTION, _ADD_LINK = insert(table(ExtractionRow)), insert(table(RelatedLinkRow))
+_ADD_CAPTURE, _ADD_ARTICLE_AUTHOR = insert(table(CaptureRow)), insert(table(ArticleAuthorRow))
+_CHANGE_ARTICLE = update(table(ArticleRow)).where(_ARTICLES.article_id == bindparam("id"))
+_NONE_IS_CURRENT = (
+    update(table(ExtractionRow))
+    .where(_EXTRACTIONS.article_id == bindparam("id"), _EXTRACTIONS.is_current)
+    .values(is_current=False)
+)
+_MAKE_CURRENT = (
+    update(table(ExtractionRow))
+    .where(_EXTRACTIONS.revision_id == bindparam("id"), _EXTRACTIONS.extractor == bindparam("by"))
+    .values(is_current=True)
+)
+_AUTHOR_IDS = select(_AUTHORS.name, _AUTHORS.author_id).where(_AUTHORS.name.in_(bindparam("names", expanding=True)))
+_BY_KEY = select(_ARTICLES.url_key, _ARTICLES.article_id).where(
+    _ARTICLES.url_key.in_(bindparam("keys", expanding=True))
+)
+_BY_ALIAS = select(_ALIASES.url_key, _ALIASES.article_id).where(_ALIASES.url_key.in_(bindparam("keys", expanding=True)))
+_BY_HEADLINE = (
+    select(_ARTICLES.headline_key, func.min(_ARTICLES.article_id))
+    .where(_ARTICLES.source_id == bindparam("source"), _ARTICLES.headline_key.in_(bindparam("keys", expanding=True)))
+    .group_by(_ARTICLES.headline_key)
+)
+_RESOLVE_BY_KEY = (
+    update(table(RelatedLinkRow))
+    .where(_LINKS.target_id.is_(None), _LINKS.url_key == bindparam("key"))
+    .values(target_id=bindparam("target"))
+)
+_RESOLVE_BY_HEADLINE = (
+    update(table(RelatedLinkRow))
+    .where(
+        _LINKS.target_id.is_(None),
+        _LINKS.source_id == bindparam("source"),
+        _LINKS.headline_key == bindparam("named"),
+    )
+    .values(target_id=bindparam("target"))
+)
+_LAST = 2**62
+_KEYS_AT_ONCE = 500
+_READ_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,222 +122,256 @@ def store(session: Session, article: Article, *, run_id: str) -> Stored:
         raise ValueError(f"{article.url} came without its visit; yield articles from NewsSpider.parse_page")
     if article.fetched_at is None or article.content_hash is None or article.extractor is None:
         raise ValueError(f"{article.url} lacks fetched_at, content_hash or extractor; extract it before storing")
-    payload_digest, text_digest = visit.payload_digest, visit.text_digest
-    row = session.scalar(select(ArticleRow).where(ArticleRow.url_key == article.url_key).with_for_update())
-    if row is None:
-        return _store_new(session, article, run_id=run_id, payload_digest=payload_digest, text_digest=text_digest)
-    row.last_fetched_at = max(row.last_fetched_at, article.fetched_at)
-    last = session.scalars(
-        select(RevisionRow).where(RevisionRow.article_id == row.article_id).order_by(RevisionRow.number.desc()).limit(1)
-    ).one()
-    current = session.scalars(
-        select(ExtractionRow).where(ExtractionRow.article_id == row.article_id, ExtractionRow.is_current)
-    ).one()
-    if payload_digest == last.payload_digest or article.content_hash == current.content_hash:
-        if payload_digest == last.payload_digest and article.extractor != current.extractor:
-            _add_extraction(session, article, row, last)
-            _describe(session, row, article, text_digest)
-        return Stored(Disposition.UNCHANGED, row.article_id, last.number, row.duplicate_of)
-    _describe(session, row, article, text_digest)
-    revision = _add_revision(session, article, row, last.number + 1, run_id=run_id, payload_digest=payload_digest)
-    return Stored(Disposition.STORED_REVISION, row.article_id, revision.number, row.duplicate_of)
+    connection = session.connection()
+    known = connection.execute(_KNOWN, {"key": article.url_key}).one_or_none()
+    if known is None:
+        return _store_new(connection, article, run_id=run_id)
+    article_id: int = known.article_id
+    changes: dict[str, Any] = {"last_fetched_at": max(known.last_fetched_at, article.fetched_at)}
+    same_page = visit.payload_digest == known.payload_digest
+    same = same_page or article.content_hash == known.content_hash
+    if not same or (same_page and article.extractor != known.extractor):
+        changes |= _description(connection, article, before=article_id)
+    connection.execute(_CHANGE_ARTICLE.values(**changes), {"id": article_id})
+    duplicate_of: str | None = changes.get("duplicate_of", known.duplicate_of)
+    if same:
+        if same_page and article.extractor != known.extractor:
+            _read_again(connection, article, article_id, known.revision_id)
+        return Stored(Disposition.UNCHANGED, article_id, known.number, duplicate_of)
+    connection.execute(_NONE_IS_CURRENT, {"id": article_id})
+    number: int = known.number + 1
+    _add_revision(connection, article, article_id, number, run_id=run_id, duplicate_of=duplicate_of)
+    return Stored(Disposition.STORED_REVISION, article_id, number, duplicate_of)
 
 
 def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
     """Record that the url_key `alias` also leads to the article; the first article to claim it keeps it."""
     values = {"url_key": alias, "article_id": article_id, "kind": kind}
-    session.execute(insert(session, UrlAliasRow).on_conflict_do_nothing(), values)
-    session.execute(
-        update(RelatedLinkRow)
-        .where(RelatedLinkRow.target_id.is_(None), RelatedLinkRow.url_key == alias)
-        .values(target_id=article_id)
-    )
+    connection = session.connection()
+    connection.execute(insert_unless_known(connection.dialect.name, UrlAliasRow), values)
+    connection.execute(_RESOLVE_BY_KEY, {"key": alias, "target": article_id})
 
 
 def find(session: Session, key: str) -> int | None:
     """The article_id behind a url_key or one of its aliases."""
-    return session.scalar(select(ArticleRow.article_id).where(ArticleRow.url_key == key)) or session.scalar(
-        select(UrlAliasRow.article_id).where(UrlAliasRow.url_key == key)
-    )
+    return _targets_by_key(session.connection(), [key]).get(key)
 
 
 def revisions_of_run(session: Session, run_id: str) -> Iterator[Article]:
     """The articles of the revisions that a run stored, as first read, in the order of storing."""
     first_reading = (
-        select(func.min(ExtractionRow.extraction_id))
-        .where(ExtractionRow.revision_id == RevisionRow.revision_id)
-        .correlate(RevisionRow)
+        select(func.min(_EXTRACTIONS.extraction_id))
+        .where(_EXTRACTIONS.revision_id == _REVISIONS.revision_id)
+        .correlate(table(RevisionRow))
         .scalar_subquery()
     )
+    columns = (*table(ExtractionRow).c, *_OF_REVISION, *_OF_ARTICLE, *_OF_CAPTURE)
     statement = (
-        select(RevisionRow, ArticleRow, ExtractionRow, CaptureRow)
-        .join(ArticleRow, ArticleRow.article_id == RevisionRow.article_id)
-        .join(ExtractionRow, ExtractionRow.extraction_id == first_reading)
-        .outerjoin(CaptureRow, CaptureRow.capture_id == RevisionRow.capture_id)
-        .where(RevisionRow.run_id == run_id)
-        .order_by(RevisionRow.revision_id)
-        .execution_options(yield_per=200)
+        select(*columns)
+        .select_from(table(RevisionRow))
+        .join(table(ArticleRow), _ARTICLES.article_id == _REVISIONS.article_id)
+        .join(table(ExtractionRow), _EXTRACTIONS.extraction_id == first_reading)
+        .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
+        .where(_REVISIONS.run_id == run_id)
+        .order_by(_REVISIONS.revision_id)
     )
-    for revision, row, extraction, capture in session.execute(statement):
-        yield _article(session, revision, row, extraction, capture)
+    connection = session.connection()
+    with connection.execution_options(yield_per=_READ_AT_ONCE).execute(statement) as result:
+        for rows in result.partitions():
+            ids = [row.extraction_id for row in rows]
+            authors, links = _authors_of(connection, ids), _links_of(connection, ids)
+            for row in rows:
+                yield _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
 
 
-def _store_new(
-    session: Session, article: Article, *, run_id: str, payload_digest: str, text_digest: str | None
-) -> Stored:
-    assert article.fetched_at is not None
-    row = ArticleRow(
-        public_id=article.id,
-        url_key=article.url_key,
-        source_id=article.source,
-        first_fetched_at=article.fetched_at,
-        last_fetched_at=article.fetched_at,
-    )
-    session.add(row)
-    session.flush()
-    _describe(session, row, article, text_digest)
-    _add_revision(session, article, row, 1, run_id=run_id, payload_digest=payload_digest)
-    _resolve_links_to(session, row)
-    disposition = Disposition.STORED_NEW if row.duplicate_of is None else Disposition.DUPLICATE
-    return Stored(disposition, row.article_id, 1, row.duplicate_of)
+_OF_REVISION = (_REVISIONS.number, _REVISIONS.run_id, _REVISIONS.url, _REVISIONS.fetched_at, _REVISIONS.duplicate_of)
+_OF_ARTICLE = (_ARTICLES.public_id, _ARTICLES.url_key, _ARTICLES.source_id)
+_OF_CAPTURE = (_CAPTURES.warc, _CAPTURES.offset, _CAPTURES.length, _CAPTURES.record_id, _CAPTURES.payload_digest)
 
 
-def _describe(session: Session, row: ArticleRow, article: Article, text_digest: str | None) -> None:
-    row.headline_key = fold_key(article.headline or "") or None
-    row.text_digest = text_digest
-    row.duplicate_of = None
-    if text_digest is not None:
-        row.duplicate_of = session.scalar(
-            select(ArticleRow.url_key)
-            .where(ArticleRow.text_digest == text_digest, ArticleRow.article_id < row.article_id)
-            .order_by(ArticleRow.article_id)
-            .limit(1)
-        )
+def _store_new(connection: Connection, article: Article, *, run_id: str) -> Stored:
+    description = _description(connection, article, before=_LAST)
+    values = {
+        "public_id": article.id,
+        "url_key": article.url_key,
+        "source_id": article.source,
+        "first_fetched_at": article.fetched_at,
+        "last_fetched_at": article.fetched_at,
+        **description,
+    }
+    article_id = _added(connection, _ADD_ARTICLE, values)
+    duplicate_of: str | None = description["duplicate_of"]
+    _add_revision(connection, article, article_id, 1, run_id=run_id, duplicate_of=duplicate_of)
+    connection.execute(_RESOLVE_BY_KEY, {"key": article.url_key, "target": article_id})
+    if article.source and description["headline_key"]:
+        named = {"source": article.source, "named": description["headline_key"], "target": article_id}
+        connection.execute(_RESOLVE_BY_HEADLINE, named)
+    disposition = Disposition.STORED_NEW if duplicate_of is None else Disposition.DUPLICATE
+    return Stored(disposition, article_id, 1, duplicate_of)
+
+
+def _description(connection: Connection, article: Article, *, before: int) -> dict[str, Any]:
+    """What the article's row says of its current text; a copy of it is looked for among articles stored `before`."""
+    assert article.visit is not None
+    digest = article.visit.text_digest
+    earliest = connection.scalar(_EARLIEST_COPY, {"digest": digest, "before": before}) if digest else None
+    return {
+        "headline_key": fold_key(article.headline or "") or None,
+        "text_digest": digest,
+        "duplicate_of": earliest,
+    }
 
 
 def _add_revision(
-    session: Session, article: Article, row: ArticleRow, number: int, *, run_id: str, payload_digest: str
-) -> RevisionRow:
-    assert article.fetched_at is not None
-    revision = RevisionRow(
-        article_id=row.article_id,
-        number=number,
-        run_id=run_id,
-        url=article.url,
-        fetched_at=article.fetched_at,
-        payload_digest=payload_digest,
-        capture_id=_add_capture(session, article.capture),
-        duplicate_of=row.duplicate_of,
-    )
-    session.add(revision)
-    session.flush()
-    _add_extraction(session, article, row, revision)
-    return revision
+    connection: Connection,
+    article: Article,
+    article_id: int,
+    number: int,
+    *,
+    run_id: str,
+    duplicate_of: str | None,
+) -> None:
+    assert article.visit is not None
+    capture = article.capture and _added(connection, _ADD_CAPTURE, asdict(article.capture))
+    values = {
+        "article_id": article_id,
+        "number": number,
+        "run_id": run_id,
+        "url": article.url,
+        "fetched_at": article.fetched_at,
+        "payload_digest": article.visit.payload_digest,
+        "capture_id": capture,
+        "duplicate_of": duplicate_of,
+    }
+    _add_extraction(connection, article, article_id, _added(connection, _ADD_REVISION, values))
 
 
-def _add_capture(session: Session, capture: Capture | None) -> int | None:
-    if capture is None:
-        return None
-    row = CaptureRow(**asdict(capture))
-    session.add(row)
-    session.flush()
-    return row.capture_id
-
-
-def _add_extraction(session: Session, article: Article, row: ArticleRow, revision: RevisionRow) -> None:
-    session.execute(
-        update(ExtractionRow)
-        .where(ExtractionRow.article_id == row.article_id, ExtractionRow.is_current)
-        .values(is_current=False)
-    )
+def _read_again(connection: Connection, article: Article, article_id: int, revision_id: int) -> None:
+    connection.execute(_NONE_IS_CURRENT, {"id": article_id})
     # A page read again by an extractor that has read it before: that reading is current again.
-    known = session.scalar(
-        select(ExtractionRow).where(
-            ExtractionRow.revision_id == revision.revision_id, ExtractionRow.extractor == article.extractor
-        )
-    )
-    if known is not None:
-        known.is_current = True
-        return
-    extraction = ExtractionRow(
-        revision_id=revision.revision_id,
-        article_id=row.article_id,
-        is_current=True,
-        extractor=article.extractor,
-        extracted_at=article.fetched_at,
-        content_hash=article.content_hash,
-        canonical_url=article.canonical_url,
-        outlet=article.outlet,
-        headline=article.headline,
-        page_title=article.page_title,
-        description=article.description,
-        byline=article.byline,
+    if not connection.execute(_MAKE_CURRENT, {"id": revision_id, "by": article.extractor}).rowcount:
+        _add_extraction(connection, article, article_id, revision_id)
+
+
+def _add_extraction(connection: Connection, article: Article, article_id: int, revision_id: int) -> None:
+    values = {
+        "revision_id": revision_id,
+        "article_id": article_id,
+        "is_current": True,
+        "extractor": article.extractor,
+        "extracted_at": article.fetched_at,
+        "content_hash": article.content_hash,
+        "canonical_url": article.canonical_url,
+        "outlet": article.outlet,
+        "headline": article.headline,
+        "page_title": article.page_title,
+        "description": article.description,
+        "byline": article.byline,
         **_time_columns("published_at", article.published_at),
-        published_at_raw=article.published_at_raw,
+        "published_at_raw": article.published_at_raw,
         **_time_columns("modified_at", article.modified_at),
-        modified_at_raw=article.modified_at_raw,
-        language=article.language,
-        section=article.section,
-        keywords=list(article.keywords),
-        main_image=article.main_image,
-        body=article.body,
-        blocks=[asdict(block) for block in article.blocks],
-    )
-    session.add(extraction)
-    session.flush()
-    _add_authors(session, extraction.extraction_id, article.authors)
-    _add_related_links(session, extraction.extraction_id, article)
+        "modified_at_raw": article.modified_at_raw,
+        "language": article.language,
+        "section": article.section,
+        "keywords": list(article.keywords),
+        "main_image": article.main_image,
+        "body": article.body,
+        "blocks": [{"type": block.type, "text": block.text} for block in article.blocks],
+    }
+    extraction_id = _added(connection, _ADD_EXTRACTION, values)
+    if article.authors:
+        _add_authors(connection, extraction_id, article.authors)
+    if article.related_links:
+        _add_related_links(connection, extraction_id, article)
 
 
-def _add_authors(session: Session, extraction_id: int, names: list[str]) -> None:
-    for position, name in enumerate(names, 1):
-        session.execute(
-            insert(session, AuthorRow).on_conflict_do_nothing(index_elements=[AuthorRow.name]),
-            {"name": name, "name_key": fold_key(name)},
-        )
-        author_id = session.scalars(select(AuthorRow.author_id).where(AuthorRow.name == name)).one()
-        session.add(ArticleAuthorRow(extraction_id=extraction_id, position=position, author_id=author_id))
-
-
-def _add_related_links(session: Session, extraction_id: int, article: Article) -> None:
-    for link in article.related_links:
-        key = url_key(link.url) if link.url and is_http(link.url) else None
-        headline_key = fold_key(link.headline)
-        session.add(
-            RelatedLinkRow(
-                extraction_id=extraction_id,
-                **asdict(link),
-                headline_key=headline_key,
-                url_key=key,
-                source_id=article.source,
-                target_id=_link_target(session, key, headline_key, article.source),
-            )
-        )
-
-
-def _link_target(session: Session, key: str | None, headline_key: str, source_id: str | None) -> int | None:
-    by_url = find(session, key) if key else None
-    if by_url or not (headline_key and source_id):
-        return by_url
-    return session.scalar(
-        select(ArticleRow.article_id)
-        .where(ArticleRow.source_id == source_id, ArticleRow.headline_key == headline_key)
-        .order_by(ArticleRow.article_id)
-        .limit(1)
+def _add_authors(connection: Connection, extraction_id: int, names: list[str]) -> None:
+    # In one order for all crawlers, so that two of them do not wait for each other.
+    rows = [{"name": name, "name_key": fold_key(name)} for name in sorted(set(names))]
+    connection.execute(insert_unless_known(connection.dialect.name, AuthorRow), rows)
+    ids = dict(connection.execute(_AUTHOR_IDS, {"names": names}).all())
+    connection.execute(
+        _ADD_ARTICLE_AUTHOR,
+        [
+            {"extraction_id": extraction_id, "position": position, "author_id": ids[name]}
+            for position, name in enumerate(names, 1)
+        ],
     )
 
 
-def _resolve_links_to(session: Session, row: ArticleRow) -> None:
-    names_it = [RelatedLinkRow.url_key == row.url_key]
-    if row.source_id and row.headline_key:
-        names_it.append(
-            and_(RelatedLinkRow.source_id == row.source_id, RelatedLinkRow.headline_key == row.headline_key)
-        )
-    session.execute(
-        update(RelatedLinkRow)
-        .where(RelatedLinkRow.target_id.is_(None), or_(*names_it))
-        .values(target_id=row.article_id)
+def _add_related_links(connection: Connection, extraction_id: int, article: Article) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "extraction_id": extraction_id,
+            "position": link.position,
+            "headline": link.headline,
+            "headline_key": fold_key(link.headline),
+            "url": link.url,
+            "url_key": url_key(link.url) if link.url and is_http(link.url) else None,
+            "label": link.label,
+            "placement": link.placement,
+            "source_id": article.source,
+        }
+        for link in article.related_links
+    ]
+    by_key = _targets_by_key(connection, {row["url_key"] for row in rows if row["url_key"]})
+    unresolved = {row["headline_key"] for row in rows if row["url_key"] not in by_key and row["headline_key"]}
+    by_headline = _targets(connection, _BY_HEADLINE, unresolved, source=article.source) if article.source else {}
+    for row in rows:
+        row["target_id"] = by_key.get(row["url_key"]) or by_headline.get(row["headline_key"])
+    connection.execute(_ADD_LINK, rows)
+
+
+def _targets_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
+    by_key = _targets(connection, _BY_KEY, keys)
+    return {**_targets(connection, _BY_ALIAS, set(keys) - set(by_key)), **by_key}
+
+
+def _targets(connection: Connection, statement: Select[Any], keys: Iterable[str], **values: Any) -> dict[str, int]:
+    ordered = list(keys)
+    targets: dict[str, int] = {}
+    for start in range(0, len(ordered), _KEYS_AT_ONCE):
+        some = ordered[start : start + _KEYS_AT_ONCE]
+        targets.update(connection.execute(statement, {"keys": some, **values}).all())
+    return targets
+
+
+def _added(connection: Connection, statement: Any, values: dict[str, Any]) -> int:
+    key = connection.execute(statement, values).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _authors_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[str]]:
+    statement = (
+        select(_ARTICLE_AUTHORS.extraction_id, _AUTHORS.name)
+        .join(table(AuthorRow), _AUTHORS.author_id == _ARTICLE_AUTHORS.author_id)
+        .where(_ARTICLE_AUTHORS.extraction_id.in_(extraction_ids))
+        .order_by(_ARTICLE_AUTHORS.extraction_id, _ARTICLE_AUTHORS.position)
     )
+    authors: dict[int, list[str]] = {}
+    for extraction_id, name in connection.execute(statement):
+        authors.setdefault(extraction_id, []).append(name)
+    return authors
+
+
+def _links_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[RelatedLink]]:
+    statement = (
+        select(table(RelatedLinkRow))
+        .where(_LINKS.extraction_id.in_(extraction_ids))
+        .order_by(_LINKS.extraction_id, _LINKS.position)
+    )
+    links: dict[int, list[RelatedLink]] = {}
+    for row in connection.execute(statement):
+        link = RelatedLink(
+            position=row.position,
+            headline=row.headline,
+            url=row.url,
+            label=row.label,
+            placement="aside" if row.placement == "aside" else "inline",
+        )
+        links.setdefault(row.extraction_id, []).append(link)
+    return links
 
 
 def _time_columns(name: str, value: PublicationTime | None) -> dict[str, Any]:
@@ -282,63 +391,41 @@ def _time(text: str | None, precision: str | None) -> PublicationTime | None:
     return date.fromisoformat(text) if precision == "day" else datetime.fromisoformat(text)
 
 
-def _article(
-    session: Session, revision: RevisionRow, row: ArticleRow, extraction: ExtractionRow, capture: CaptureRow | None
-) -> Article:
-    links = session.scalars(
-        select(RelatedLinkRow)
-        .where(RelatedLinkRow.extraction_id == extraction.extraction_id)
-        .order_by(RelatedLinkRow.position)
-    )
-    authors = session.scalars(
-        select(AuthorRow.name)
-        .join(ArticleAuthorRow, ArticleAuthorRow.author_id == AuthorRow.author_id)
-        .where(ArticleAuthorRow.extraction_id == extraction.extraction_id)
-        .order_by(ArticleAuthorRow.position)
-    )
+def _article(row: Row[Any], authors: list[str], links: list[RelatedLink]) -> Article:
     return Article(
         id=row.public_id,
-        url=revision.url,
-        canonical_url=extraction.canonical_url,
+        url=row.url,
+        canonical_url=row.canonical_url,
         url_key=row.url_key,
         source=row.source_id,
-        outlet=extraction.outlet,
-        headline=extraction.headline,
-        page_title=extraction.page_title,
-        description=extraction.description,
-        byline=extraction.byline,
-        authors=list(authors),
-        published_at=_time(extraction.published_at_text, extraction.published_at_precision),
-        published_at_raw=extraction.published_at_raw,
-        modified_at=_time(extraction.modified_at_text, extraction.modified_at_precision),
-        modified_at_raw=extraction.modified_at_raw,
-        fetched_at=revision.fetched_at,
-        language=extraction.language,
-        section=extraction.section,
-        keywords=extraction.keywords,
-        main_image=extraction.main_image,
-        body=extraction.body,
-        blocks=[Block(**block) for block in extraction.blocks],
-        related_links=[
-            RelatedLink(
-                position=link.position,
-                headline=link.headline,
-                url=link.url,
-                label=link.label,
-                placement="aside" if link.placement == "aside" else "inline",
-            )
-            for link in links
-        ],
-        revision=revision.number,
-        content_hash=extraction.content_hash,
-        duplicate_of=revision.duplicate_of,
-        capture=_capture(capture) if capture else None,
-        extractor=extraction.extractor,
-        run=revision.run_id,
+        outlet=row.outlet,
+        headline=row.headline,
+        page_title=row.page_title,
+        description=row.description,
+        byline=row.byline,
+        authors=authors,
+        published_at=_time(row.published_at_text, row.published_at_precision),
+        published_at_raw=row.published_at_raw,
+        modified_at=_time(row.modified_at_text, row.modified_at_precision),
+        modified_at_raw=row.modified_at_raw,
+        fetched_at=row.fetched_at,
+        language=row.language,
+        section=row.section,
+        keywords=row.keywords,
+        main_image=row.main_image,
+        body=row.body,
+        blocks=[Block(**block) for block in row.blocks],
+        related_links=links,
+        revision=row.number,
+        content_hash=row.content_hash,
+        duplicate_of=row.duplicate_of,
+        capture=_capture(row) if row.warc else None,
+        extractor=row.extractor,
+        run=row.run_id,
     )
 
 
-def _capture(row: CaptureRow) -> Capture:
+def _capture(row: Row[Any]) -> Capture:
     return Capture(
         warc=row.warc,
         offset=row.offset,

@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session as Session
 
 from newscrawl.exceptions import ConfigurationError, StoreError
-from newscrawl.storage.schema import Base
+from newscrawl.storage.group_commit import CommitThread, Job
+from newscrawl.storage.schema import Base, table
 
 _BUSY_TIMEOUT_MS = 30_000
 
@@ -36,7 +37,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _checked_url(url)
         self.path = Path(self.url.database) if self.url.get_backend_name() == "sqlite" else None
-        self._thread: ThreadPoolExecutor | None = None
+        self.guard: Callable[[Session], None] | None = None
+        """Asked at the begin of each transaction of `run` and `run_grouped`; it raises to refuse it."""
+        self._thread: CommitThread | None = None
         try:
             if self.path is not None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,31 +72,39 @@ class Database:
             yield session
 
     async def run(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `function(session, ...)` as one transaction in the database's thread, and await its commit.
+        """Run `function(session, ...)` as a transaction of its own in the database's thread, and await its commit.
 
-        Raises StoreError when the database itself fails: disk full, server gone.
+        Raises StoreError when the database itself fails: disk full, server gone, the run's lock lost.
         """
+        return cast("T", await self._ask(lambda session: function(session, *args, **kwargs), alone=True))
 
-        def transaction() -> T:
-            try:
-                with self.session() as session:
-                    return function(session, *args, **kwargs)
-            except (OperationalError, InterfaceError) as error:
-                raise StoreError(
-                    f"{self} failed: {error.orig}; mend it and run again: what was stored is kept, "
-                    "what was not is due again"
-                ) from error
+    async def run_grouped(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `run`, in one transaction with others that are asked for within a few milliseconds.
 
-        # One thread: transactions stand in the order in which they were asked for, and SQLite's one
-        # writer never waits for itself.
+        `function` may be called again when another of the group fails, or when two crawlers meet at one row.
+        """
+        return cast("T", await self._ask(lambda session: function(session, *args, **kwargs), alone=False))
+
+    def _ask(self, work: Callable[[Session], Any], *, alone: bool) -> asyncio.Future[Any]:
         if self._thread is None:
-            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+            self._thread = CommitThread(self._guarded, self._failure)
+        job = Job(work, alone, asyncio.get_running_loop().create_future())
+        self._thread.ask(job)
+        return job.done
+
+    def _guarded(self, work: Callable[[Session], list[Any]]) -> list[Any]:
+        with self.session() as session:
+            if self.guard is not None:
+                self.guard(session)
+            return work(session)
+
+    def _failure(self, error: DBAPIError) -> str:
+        return f"{self} failed: {error.orig}; mend it and run again: what was stored is kept, what was not is due again"
 
     def close(self) -> None:
         """End the thread after what was asked of it is done, and close every connection."""
         if self._thread is not None:
-            self._thread.shutdown()
+            self._thread.close()
         self.engine.dispose()
 
 
@@ -102,10 +113,16 @@ def migrate(connection: Connection) -> None:
     command.upgrade(alembic_config(connection), "head")
 
 
-def insert(session: Session, table: type[Base]) -> Any:
-    """The INSERT of the session's database, which both of ours extend by ON CONFLICT."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+@cache
+def insert(dialect: str, row: type[Base]) -> Any:
+    """The INSERT of a dialect ("sqlite", "postgresql"), which both extend by ON CONFLICT."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table(row))
+
+
+@cache
+def insert_unless_known(dialect: str, row: type[Base]) -> Any:
+    """An INSERT that leaves alone the rows that are there."""
+    return insert(dialect, row).on_conflict_do_nothing()
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Candidate
-from newscrawl.storage.database import insert
-from newscrawl.storage.schema import FrontierRow
+from newscrawl.storage.database import insert_unless_known
+from newscrawl.storage.schema import FrontierRow, RunRow, table
 from newscrawl.urls import host_of, url_key
 
 # What was asked for by hand first, then what is newest by nature.
-_PRIORITY: Mapping[str, int] = {"given": 40, "feed": 30, "section": 20, "sitemap": 10, "related": 0}
+_PRIORITY: Mapping[str, int] = {"given": 0, "feed": 10, "section": 20, "sitemap": 30, "related": 40}
 _BATCH = 500
+_LEASING = 0x6E657773
 LEASE_TIME = timedelta(minutes=30)
 
 
@@ -50,6 +52,23 @@ class Lease:
     tries: int
 
 
+_END = (
+    update(table(FrontierRow))
+    .where(FrontierRow.url_key == bindparam("key"))
+    .values(due_at=bindparam("due"), run_id=bindparam("run"), lease_until=None)
+)
+_DONE = _END.values(state="done", tries=0)
+_AGAIN = _END.values(state="waiting", tries=FrontierRow.tries + 1)
+_LEASED = (
+    FrontierRow.url_key,
+    FrontierRow.url,
+    FrontierRow.host,
+    FrontierRow.source_id,
+    FrontierRow.depth,
+    FrontierRow.tries,
+)
+
+
 def add(session: Session, candidates: Iterable[Candidate], *, run_id: str, now: datetime, due_now: bool) -> int:
     """Take candidates up, and say how many were unknown.
 
@@ -68,7 +87,8 @@ def add(session: Session, candidates: Iterable[Candidate], *, run_id: str, now: 
         if rows:
             new += len(
                 session.scalars(
-                    insert(session, FrontierRow).on_conflict_do_nothing().returning(FrontierRow.url_key), rows
+                    insert_unless_known(session.connection().dialect.name, FrontierRow).returning(FrontierRow.url_key),
+                    rows,
                 ).all()
             )
         for key, row in known.items():
@@ -82,63 +102,117 @@ def lease(
     *,
     run_id: str,
     now: datetime,
-    busy: Mapping[str, int],
     per_host: int,
-    closed_sources: Collection[str] = (),
+    busy: Mapping[str, int],
+    budget: int,
+    spent: Mapping[str | None, int],
 ) -> list[Lease]:
     """Take due candidates for the run: of each host as many as bring it to `per_host` in flight.
 
-    `busy` counts the run's requests in flight by host; sources in `closed_sources` have spent their budget.
-    Several crawlers on one PostgreSQL never lease the same row.
+    `busy` counts the run's requests in flight by host; a host with more than half of `per_host` gets none yet.
+    `spent` counts by source what the run has leased already, of `budget` each.
+    A host belongs to one run at a time, so that the delay between its requests holds; several runs on one
+    PostgreSQL share the hosts in equal numbers.
     """
+    _one_at_a_time(session)
+    _wake(session, now)
+    exhausted = [source_id for source_id, count in spent.items() if source_id and count >= budget]
     due = and_(
+        FrontierRow.state == "due",
         scope.condition(),
-        or_(FrontierRow.state == "due", and_(FrontierRow.state == "leased", FrontierRow.lease_until < now)),
-        FrontierRow.due_at <= now,
-        or_(FrontierRow.source_id.is_(None), FrontierRow.source_id.not_in(closed_sources)),
+        or_(FrontierRow.source_id.is_(None), FrontierRow.source_id.not_in(exhausted)),
     )
+    left = {source_id: budget - count for source_id, count in spent.items() if source_id}
     leased: list[Lease] = []
-    for host in session.scalars(select(FrontierRow.host).where(due).distinct().order_by(FrontierRow.host)).all():
-        room = per_host - busy.get(host, 0)
-        if room <= 0:
+    for host in _own_hosts(session, due, run_id):
+        if busy.get(host, 0) > per_host // 2:
             continue
-        rows = session.scalars(
-            select(FrontierRow)
+        candidates = session.execute(
+            select(*_LEASED)
             .where(due, FrontierRow.host == host)
-            .order_by(FrontierRow.priority.desc(), FrontierRow.due_at, FrontierRow.url_key)
-            .limit(room)
-            .with_for_update(skip_locked=True)
+            .order_by(FrontierRow.priority, FrontierRow.due_at, FrontierRow.url_key)
+            .limit(per_host - busy.get(host, 0))
         ).all()
-        for row in rows:
-            row.state, row.run_id, row.lease_until = "leased", run_id, now + LEASE_TIME
-            leased.append(Lease(row.url_key, row.url, row.host, row.source_id, row.depth, row.tries))
+        for one in starmap(Lease, candidates):
+            if one.source_id is not None:
+                if not left.setdefault(one.source_id, budget):
+                    continue
+                left[one.source_id] -= 1
+            leased.append(one)
+    if leased:
+        session.execute(
+            update(table(FrontierRow))
+            .where(FrontierRow.url_key.in_([one.url_key for one in leased]))
+            .values(state="leased", run_id=run_id, lease_until=now + LEASE_TIME)
+        )
     return leased
+
+
+def leased_by_others(session: Session, scope: Scope, *, run_id: str) -> bool:
+    """Whether other runs hold candidates of the scope; if they die, these are due again."""
+    statement = select(FrontierRow.url_key).where(
+        FrontierRow.state == "leased", FrontierRow.run_id != run_id, scope.condition()
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def end(session: Session, key: str, *, run_id: str, due_at: datetime | None) -> None:
     """Mark a candidate as done, or as due again at `due_at` after a passing failure."""
-    again = due_at is not None
-    session.execute(
-        update(FrontierRow)
-        .where(FrontierRow.url_key == key)
-        .values(
-            state="due" if again else "done",
-            due_at=due_at,
-            tries=FrontierRow.tries + 1 if again else 0,
-            run_id=run_id,
-            lease_until=None,
-        )
-    )
+    statement = _DONE if due_at is None else _AGAIN
+    session.connection().execute(statement, {"key": key, "run": run_id, "due": due_at})
 
 
 def release(session: Session, run_ids: Sequence[str]) -> int:
     """Give back what these runs leased and did not end; says how many candidates that were."""
     result = session.execute(
-        update(FrontierRow)
+        update(table(FrontierRow))
         .where(FrontierRow.state == "leased", FrontierRow.run_id.in_(run_ids))
         .values(state="due", lease_until=None, run_id=None)
     )
     return int(getattr(result, "rowcount", 0))
+
+
+def _one_at_a_time(session: Session) -> None:
+    # Two runs that looked at once would take the same host.
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LEASING)))
+
+
+def _wake(session: Session, now: datetime) -> None:
+    """Make due what waited for its time, and what a run leased too long ago."""
+    for state, time in (("waiting", FrontierRow.due_at), ("leased", FrontierRow.lease_until)):
+        session.execute(
+            update(table(FrontierRow))
+            .where(FrontierRow.state == state, time <= now)
+            .values(state="due", lease_until=None)
+        )
+
+
+def _own_hosts(session: Session, due: ColumnElement[bool], run_id: str) -> list[str]:
+    """The hosts with due candidates that are this run's to ask."""
+    held = (
+        select(FrontierRow.host, func.min(FrontierRow.run_id))
+        .where(FrontierRow.state == "leased")
+        .group_by(FrontierRow.host)
+    )
+    holder = dict(session.execute(held).all())
+    hosts = _due_hosts(session, due)
+    everyone = {*holder, *hosts}
+    runs = session.scalar(select(func.count()).select_from(RunRow).where(RunRow.state == "running")) or 1
+    share = -(-len(everyone) // runs)
+    mine = sorted(host for host, run in holder.items() if run == run_id)
+    free = [host for host in hosts if host not in holder]
+    return [host for host in (*mine, *free)[:share] if host in hosts]
+
+
+def _due_hosts(session: Session, due: ColumnElement[bool]) -> list[str]:
+    # One step of the index for each host, where DISTINCT would read every due row.
+    def first(*conditions: ColumnElement[bool]) -> ScalarSelect[str]:
+        return select(FrontierRow.host).where(due, *conditions).order_by(FrontierRow.host).limit(1).scalar_subquery()
+
+    walk = select(first().label("host")).cte("hosts", recursive=True)
+    walk = walk.union_all(select(first(FrontierRow.host > walk.c.host)).where(walk.c.host.is_not(None)))
+    return list(session.scalars(select(walk.c.host).where(walk.c.host.is_not(None))))
 
 
 def _row(key: str, candidate: Candidate, now: datetime) -> dict[str, Any]:
@@ -169,4 +243,4 @@ def _renew(row: FrontierRow, candidate: Candidate, *, run_id: str, now: datetime
         row.changed_at = candidate.modified_at
     if due_now or changed:
         row.state, row.due_at = "due", now
-        row.priority = max(row.priority, _PRIORITY[candidate.kind])
+        row.priority = min(row.priority, _PRIORITY[candidate.kind])

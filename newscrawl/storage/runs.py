@@ -6,20 +6,23 @@ import hashlib
 import os
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
-from newscrawl.exceptions import StoreBusy
+from newscrawl.exceptions import StoreBusy, StoreError
 from newscrawl.items import Article, Disposition, Visit
 from newscrawl.sources import Source
 from newscrawl.storage import articles, frontier
-from newscrawl.storage.database import Database, insert
-from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRow, SourceRow
+from newscrawl.storage.database import Database, insert, insert_unless_known
+from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRow, SourceRow, table
 from newscrawl.urls import host_of, url_key
+
+_STATE = select(table(RunRow).c.state).where(RunRow.run_id == bindparam("run")).with_for_update(read=True)
 
 
 class RunLock:
@@ -95,9 +98,19 @@ def begin(
     session.add(RunRow(run_id=run_id, spider=spider, started_at=now, state="running", arguments=arguments))
 
 
+def require_alive(session: Session, *, run_id: str) -> None:
+    """Raises StoreError when another run took this one for dead; until the transaction ends, none can."""
+    state = session.connection().scalar(_STATE, {"run": run_id})
+    if state == "died":
+        raise StoreError(
+            f"run {run_id} lost its lock on the database, and another run took over what it had leased; "
+            "what it stored is kept"
+        )
+
+
 def bury(session: Session, run_ids: list[str]) -> int:
     """Mark runs as died and make due what they had leased; says how many candidates that were."""
-    session.execute(update(RunRow).where(RunRow.run_id.in_(run_ids)).values(state="died"))
+    session.execute(update(RunRow).where(RunRow.run_id.in_(run_ids), RunRow.state == "running").values(state="died"))
     return frontier.release(session, run_ids)
 
 
@@ -117,6 +130,16 @@ def without_feed(session: Session) -> list[tuple[str, str]]:
         .order_by(RunRow.started_at, RunRow.run_id)
     )
     return [(run_id, spider) for run_id, spider in session.execute(statement)]
+
+
+def claim_feed(session: Session, run_id: str, *, wait: bool) -> bool:
+    """Whether the run's feed is this transaction's to write: not yet written, and no other run is writing it.
+
+    With `wait`, one that another run is writing is waited for.
+    """
+    statement = select(RunRow.feed).where(RunRow.run_id == run_id).with_for_update(skip_locked=not wait)
+    claimed = session.execute(statement).one_or_none()
+    return claimed is not None and claimed.feed is None
 
 
 def set_feed(session: Session, run_id: str, name: str) -> None:
@@ -147,6 +170,7 @@ def end_visit(
             ends[url_key(url)] = (url, Disposition.REDIRECTED, f"to {visit.final_url}")
     ends[final_key] = (visit.final_url, disposition, reason)
     written: dict[str, Disposition] = {}
+    connection = session.connection()
     for key, (url, end, why) in ends.items():
         values: dict[str, Any] = {
             "run_id": run_id,
@@ -159,8 +183,7 @@ def end_visit(
             "at": now,
             "article_id": article_id,
         }
-        statement = insert(session, DispositionRow).on_conflict_do_nothing().returning(DispositionRow.url_key)
-        if session.scalars(statement, [values]).all():
+        if connection.execute(_add_disposition(connection.dialect.name), values).first() is not None:
             written[key] = end
         if key != final_key and article_id is not None:
             articles.add_alias(session, key, article_id, "redirect")
@@ -177,6 +200,11 @@ def end_visit(
             )
     frontier.end(session, visit.candidate_key, run_id=run_id, due_at=due_at)
     return written
+
+
+@cache
+def _add_disposition(dialect: str) -> Any:
+    return insert_unless_known(dialect, DispositionRow).returning(DispositionRow.url_key)
 
 
 def store_visit(
@@ -225,17 +253,18 @@ def _know(
         "depth": depth,
         "evidence": {},
         "discovered_at": now,
-        "priority": 0,
+        "priority": 40,
         "state": "done",
         "tries": 0,
         "run_id": run_id,
     }
-    done = insert(session, FrontierRow).values(values)
-    session.execute(
+    connection = session.connection()
+    done = insert(connection.dialect.name, FrontierRow).values(values)
+    connection.execute(
         done.on_conflict_do_update(
             index_elements=[FrontierRow.url_key],
             set_={"state": "done", "due_at": None, "run_id": run_id},
-            where=FrontierRow.state == "due",
+            where=FrontierRow.state.in_(("due", "waiting")),
         )
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Table,
     Text,
     UniqueConstraint,
     text,
@@ -64,6 +65,16 @@ class Base(DeclarativeBase):
     type_annotation_map = {str: Text, datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
 
 
+def table(row: type[Base]) -> Table:
+    """The table of a row class, for statements that make no objects."""
+    return cast("Table", row.__table__)
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """The arguments of a partial index."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class SourceRow(Base):
     """A source that a run has crawled; its TOML file is the truth."""
 
@@ -97,8 +108,10 @@ class FrontierRow(Base):
 
     __tablename__ = "frontier"
     __table_args__ = (
-        CheckConstraint("state IN ('due', 'leased', 'done')", name="state"),
-        Index("ix_frontier_due", "state", "host", "due_at"),
+        CheckConstraint("state IN ('due', 'waiting', 'leased', 'done')", name="state"),
+        Index("ix_frontier_due", "state", "host", "priority", "due_at", "url_key"),
+        Index("ix_frontier_waiting", "due_at", **_where("state = 'waiting'")),
+        Index("ix_frontier_leased", "lease_until", **_where("state = 'leased'")),
         Index("ix_frontier_source", "source_id"),
     )
 
@@ -114,10 +127,10 @@ class FrontierRow(Base):
     """Last change that a sitemap or feed stated."""
     discovered_at: Mapped[datetime]
     priority: Mapped[int]
-    """Higher goes first."""
+    """Lower goes first."""
     state: Mapped[str]
     due_at: Mapped[datetime | None]
-    """When it is to be fetched; NULL with state done: when discovery names it anew."""
+    """When it is to be fetched (state waiting: not before); NULL with state done: when discovery names it anew."""
     tries: Mapped[int] = mapped_column(default=0)
     """Fetches in a row that ended in a passing failure."""
     run_id: Mapped[str | None]
@@ -195,13 +208,7 @@ class ExtractionRow(Base):
     __tablename__ = "extractions"
     __table_args__ = (
         UniqueConstraint("revision_id", "extractor"),
-        Index(
-            "uq_extractions_current",
-            "article_id",
-            unique=True,
-            sqlite_where=text("is_current"),
-            postgresql_where=text("is_current"),
-        ),
+        Index("uq_extractions_current", "article_id", unique=True, **_where("is_current")),
     )
 
     extraction_id: Mapped[int] = mapped_column(RowId, primary_key=True)

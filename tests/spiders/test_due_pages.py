@@ -24,7 +24,7 @@ class _RunLog:
         self.due = list(DUE)
         self.questions = 0
 
-    async def lease(self, scope: Any, *, per_host: int) -> list[Lease]:
+    async def lease(self, scope: Any) -> list[Lease]:
         self.questions += 1
         if self.questions % 2 == 0:
             await asyncio.sleep(0)
@@ -34,6 +34,9 @@ class _RunLog:
         leases, self.due = self.due[:1], self.due[1:]
         self.in_flight = {lease.url_key: lease for lease in leases}
         return leases
+
+    async def leased_by_others(self, scope: Any) -> bool:
+        return False
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,8 @@ from newscrawl.storage.frontier import Scope
 from newscrawl.storage.schema import DispositionRow, FrontierRow, RunRow
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+ALL: dict[str, Any] = {"busy": {}, "per_host": 9, "budget": 50, "spent": {}}
 
 
 def begin(database: Database, run_id: str = "run") -> None:
@@ -46,7 +49,7 @@ def test_redirect_ends_both_urls_and_is_known_to_the_frontier(database: Database
             now=NOW,
             due_now=False,
         )
-        frontier.lease(session, Scope(keys=["a.example/old"]), run_id="run", now=NOW, busy={}, per_host=9)
+        frontier.lease(session, Scope(keys=["a.example/old"]), run_id="run", now=NOW, **ALL)
     visit = Visit(
         candidate_key="a.example/old",
         final_url="https://a.example/new",
@@ -70,7 +73,7 @@ def test_dead_runs_are_found_and_what_they_leased_is_due(database: Database) -> 
     begin(database, "dead")
     with database.session() as session:
         frontier.add(session, [Candidate(url="https://a.example/1")], run_id="dead", now=NOW, due_now=False)
-        frontier.lease(session, Scope(), run_id="dead", now=NOW, busy={}, per_host=9)
+        frontier.lease(session, Scope(), run_id="dead", now=NOW, **ALL)
     with runs.RunLock(database, "run") as lock, database.session() as session:
         assert lock.dead(session) == ["dead"]
         assert runs.bury(session, ["dead"]) == 1
@@ -103,7 +106,7 @@ def test_finished_run_gives_back_its_leases(database: Database) -> None:
     begin(database)
     with database.session() as session:
         frontier.add(session, [Candidate(url="https://a.example/1")], run_id="run", now=NOW, due_now=False)
-        frontier.lease(session, Scope(), run_id="run", now=NOW, busy={}, per_host=9)
+        frontier.lease(session, Scope(), run_id="run", now=NOW, **ALL)
         runs.finish(session, "run", counts={}, now=NOW)
         runs.set_feed(session, "run", "news-run.jsonl")
     with database.session() as session:
