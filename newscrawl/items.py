@@ -112,21 +112,21 @@ class NearDuplicate:
     """Share of the other text's shingles that stand in this one, 0 to 1."""
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A field's value in the types of JSON: times in ISO 8601 with their offset."""
     if isinstance(value, StrEnum):
         return str(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, list):
-        return [_plain(element) for element in value]
+        return [plain(element) for element in value]
     if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
     return value
 
 
 # Scrapy's own exporters write times without offset unless a field names its serializer.
-_TIME = {"serializer": _plain}
+_TIME = {"serializer": plain}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -268,4 +268,4 @@ FEED_FIELDS = [name for name, spec in Article.__dataclass_fields__.items() if sp
 
 def feed_line(article: Article) -> dict[str, Any]:
     """The article as the JSON object of a feed line: plain types, times in ISO 8601, fields in order."""
-    return {name: _plain(getattr(article, name)) for name in FEED_FIELDS}
+    return {name: plain(getattr(article, name)) for name in FEED_FIELDS}

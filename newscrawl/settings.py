@@ -95,6 +95,7 @@ REMOTE_CONTROL_ENABLED = False
 # Scrapy's own feeds (-o, FEEDS), for those who ask: the fields of our feed line.
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORT_FIELDS = FEED_FIELDS
+FEED_EXPORTERS = {"csv": "newscrawl.extensions.csv_export.CsvExporter"}
 
 LOG_LEVEL = "INFO"
 LOG_SHORT_NAMES = True

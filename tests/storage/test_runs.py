@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from newscrawl.exceptions import StoreBusy
+from newscrawl.exceptions import StoreBusy, StoreError
 from newscrawl.items import Candidate, Disposition, Visit
 from newscrawl.storage import frontier, runs
 from newscrawl.storage.database import Database
@@ -80,6 +80,36 @@ def test_dead_runs_are_found_and_what_they_leased_is_due(database: Database) -> 
         assert session.get_one(RunRow, "dead").state == "died"
         assert runs.without_feed(session) == [("dead", "news")]
         assert session.scalars(select(FrontierRow.state)).all() == ["due"]
+
+
+def test_a_run_that_was_taken_for_dead_may_store_nothing_more(database: Database) -> None:
+    begin(database)
+    with database.session() as session:
+        runs.require_alive(session, run_id="run")
+        runs.bury(session, ["run"])
+    with database.session() as session, pytest.raises(StoreError, match="lost its lock"):
+        runs.require_alive(session, run_id="run")
+
+
+def test_a_run_that_has_finished_is_not_buried(database: Database) -> None:
+    begin(database)
+    with database.session() as session:
+        runs.finish(session, "run", counts={}, now=NOW)
+        runs.bury(session, ["run"])
+        assert session.get_one(RunRow, "run").state == "finished"
+
+
+@pytest.mark.slow
+def test_a_feed_is_written_by_one_run(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    begin(database)
+    with database.session() as first, database.session() as second:
+        assert runs.claim_feed(first, "run", wait=False)
+        assert not runs.claim_feed(second, "run", wait=False)
+        runs.set_feed(first, "run", "news-run.jsonl")
+        first.commit()
+        assert not runs.claim_feed(second, "run", wait=True)
+    database.close()
 
 
 def test_one_run_at_a_time_on_sqlite(tmp_path: Path) -> None:
