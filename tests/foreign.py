@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 from scrapy.exceptions import DropItem
@@ -11,6 +12,9 @@ from twisted.python.failure import Failure
 
 from newscrawl.items import Article
 from newscrawl.spiders.news import NewsSpider
+from newscrawl.storage import frontier
+
+frontier.LEASE_TIME = timedelta(seconds=8)
 
 
 class FailingPipeline:
@@ -33,6 +37,16 @@ class LatePipeline:
         if item.url.endswith("/late-drops"):
             raise DropItem("too late")
         return item
+
+
+class SwallowingMiddleware:
+    """Lets the article of one page go nowhere."""
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Every other result."""
+        async for one in result:
+            if not response.url.endswith("/swallowed"):
+                yield one
 
 
 class FailingSpider(NewsSpider):

@@ -70,7 +70,7 @@ class RunLog:
         self._leased: Counter[str | None] = Counter()
         at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + self.configuration.workers
         self._per_host = max(_LEAST_PER_HOST, 2 * at_once)
-        self._endings: list[asyncio.Task[None]] = []
+        self._endings: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
         spider: Any = crawler.spider
         self.database = Database(self.configuration.database_url)
@@ -134,6 +134,12 @@ class RunLog:
         """Whether other live runs hold candidates of the scope."""
         return await self.transaction(frontier.leased_by_others, scope, run_id=self.run_id)
 
+    async def end_lapsed(self) -> None:
+        """End as failed what this run leased too long ago: a component swallowed the page or its article."""
+        now = self.clock()
+        for lease in [lease for lease in self.in_flight.values() if lease.until <= now]:
+            await self.end(_visit_of(lease), Disposition.FAILED, "nothing came of it; a component swallowed it")
+
     def give_back(self, key: str) -> None:
         """Leave a leased candidate undone, without a disposition: it is due again when this run has ended."""
         self._forget(key)
@@ -152,7 +158,7 @@ class RunLog:
                 run_id=self.run_id,
                 now=now,
                 reason=reason,
-                due_at=next_due(disposition, visit.tries, now),
+                due_at=next_due(disposition, visit.tries, now, reason),
             )
         finally:
             # What could not be written down is due in the next run; this one must not wait for it.
@@ -226,16 +232,12 @@ class RunLog:
         request = getattr(response, "request", None)
         lease: Lease | None = request.meta.get("lease") if request is not None else None
         if lease is not None and self.broken is None:
-            visit = Visit(
-                candidate_key=lease.url_key,
-                final_url=lease.url,
-                source=lease.source_id,
-                depth=lease.depth,
-                tries=lease.tries + 1,
+            ending = asyncio.get_running_loop().create_task(
+                self.end(_visit_of(lease), Disposition.FAILED, f"spider: {failure.value!r}")
             )
             # Scrapy awaits no handler of this signal; the close of the spider awaits these.
-            ending = self.end(visit, Disposition.FAILED, f"spider: {failure.value!r}")
-            self._endings.append(asyncio.get_running_loop().create_task(ending))
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
 
     async def spider_closed(self) -> None:
         """Mark the run as finished, unless the database is what ended it; then tell those who wait for that."""
@@ -302,6 +304,16 @@ class RunLog:
             return not set(ends) - {Disposition.FAILED, Disposition.TIMED_OUT}
         polls = self.polls.get(source_id, Counter()) if source_id else Counter()
         return not polls["read"]
+
+
+def _visit_of(lease: Lease) -> Visit:
+    return Visit(
+        candidate_key=lease.url_key,
+        final_url=lease.url,
+        source=lease.source_id,
+        depth=lease.depth,
+        tries=lease.tries + 1,
+    )
 
 
 def _tell_of_dead(dead: list[str], given_back: int) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -38,6 +39,7 @@ from newscrawl.urls import is_http, url_key
 logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_BETWEEN_CHECKS = 5.0
 _GIVEN_AT_ONCE = 500
 _SITEMAP_DEPTH = 3
 _SITEMAPS_PER_SOURCE = 1000
@@ -199,7 +201,9 @@ class NewsSpider(Spider):
             if leases or self.run_log.changed.is_set():
                 continue
             if self.run_log.in_flight or self._polls_under_way:
-                await self.run_log.changed.wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.run_log.changed.wait(), _SECONDS_BETWEEN_CHECKS)
+                await self.run_log.end_lapsed()
             elif await self.run_log.leased_by_others(self._scope()):
                 # Theirs are ours to fetch if they die.
                 await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import starmap
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, or_, select, true, update
@@ -50,6 +49,7 @@ class Lease:
     source_id: str | None
     depth: int
     tries: int
+    until: datetime
 
 
 _END = (
@@ -124,6 +124,7 @@ def lease(
     )
     left = {source_id: budget - count for source_id, count in spent.items() if source_id}
     leased: list[Lease] = []
+    until = now + LEASE_TIME
     for host in _own_hosts(session, due, run_id):
         if busy.get(host, 0) > per_host // 2:
             continue
@@ -133,7 +134,7 @@ def lease(
             .order_by(FrontierRow.priority, FrontierRow.due_at, FrontierRow.url_key)
             .limit(per_host - busy.get(host, 0))
         ).all()
-        for one in starmap(Lease, candidates):
+        for one in (Lease(*candidate, until) for candidate in candidates):
             if one.source_id is not None:
                 if not left.setdefault(one.source_id, budget):
                     continue
@@ -143,7 +144,7 @@ def lease(
         session.execute(
             update(table(FrontierRow))
             .where(FrontierRow.url_key.in_([one.url_key for one in leased]))
-            .values(state="leased", run_id=run_id, lease_until=now + LEASE_TIME)
+            .values(state="leased", run_id=run_id, lease_until=until)
         )
     return leased
 

@@ -26,6 +26,7 @@ FOREIGN = {
     "/callback-fails": ("failed", "spider: RuntimeError('callback')"),
     "/callback-fails-late": ("stored_new", None),
     "/errback-fails": ("failed", "spider: RuntimeError('errback')"),
+    "/swallowed": ("failed", "nothing came of it; a component swallowed it"),
     "/good": ("stored_new", None),
 }
 PAGES = 12
@@ -41,7 +42,9 @@ def beside_foreign_parts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         pipelines = {**ours.ITEM_PIPELINES, "tests.foreign.FailingPipeline": 350, "tests.foreign.LatePipeline": 500}
         crawl = scrapy(
             "crawl", "failing", "-a", "sources=local", output=folder, SPIDER_MODULES="newscrawl.spiders,tests.foreign",
-            ITEM_PIPELINES=json.dumps(pipelines), NEWSCRAWL_SOURCES=folder / "sources",
+            ITEM_PIPELINES=json.dumps(pipelines),
+            SPIDER_MIDDLEWARES=json.dumps({**ours.SPIDER_MIDDLEWARES, "tests.foreign.SwallowingMiddleware": 500}),
+            NEWSCRAWL_SOURCES=folder / "sources",
             NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, **HASTE,
         )  # fmt: skip
         assert crawl.code == 0, crawl.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,12 @@ from newscrawl.configuration import Configuration
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage.frontier import Lease
 
-DUE = [Lease(f"a.example/{number}", f"https://a.example/{number}", "a.example", None, 0, 0) for number in range(3)]
+DUE = [
+    Lease(
+        f"a.example/{number}", f"https://a.example/{number}", "a.example", None, 0, 0, datetime.max.replace(tzinfo=UTC)
+    )
+    for number in range(3)
+]
 
 
 class _RunLog:
@@ -34,6 +40,9 @@ class _RunLog:
         leases, self.due = self.due[:1], self.due[1:]
         self.in_flight = {lease.url_key: lease for lease in leases}
         return leases
+
+    async def end_lapsed(self) -> None:
+        return
 
     async def leased_by_others(self, scope: Any) -> bool:
         return False
