@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -53,6 +54,13 @@ class FailingSpider(NewsSpider):
     """A spider of a source's own whose callbacks raise."""
 
     name = "failing"
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Raises at the end when it is told to by the environment."""
+        async for request in super().start():
+            yield request
+        if "TEST_START_FAILS" in os.environ:
+            raise RuntimeError("start")
 
     async def parse_page(self, response: Response) -> AsyncIterator[Article]:
         """Raises at once for one page, after its article for another."""

@@ -122,6 +122,8 @@ class Progress:
         lines = []
         if run_log.broken is not None:
             lines.append("The store failed; the log says why. Mend it and run again: nothing stored is lost.")
+        elif run_log.start_failed:
+            lines.append("The spider failed; the log says where. What it had not asked for is due again.")
         elif run_log.every_source_failed:
             lines.append("Every source failed; the log says why.")
         elif stored:

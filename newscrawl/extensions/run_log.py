@@ -65,6 +65,7 @@ class RunLog:
         self._in_flight_by_host: Counter[str] = Counter()
         self.changed = asyncio.Event()
         self.finished = False
+        self.start_failed = False
         self.broken: Exception | None = None
         self._crawler = crawler
         self._leased: Counter[str | None] = Counter()
@@ -103,7 +104,7 @@ class RunLog:
     @property
     def succeeded(self) -> bool:
         """Whether the run did its work: it finished, and not every source failed."""
-        return self.finished and self.broken is None and not self.every_source_failed
+        return self.finished and self.broken is None and not self.start_failed and not self.every_source_failed
 
     @property
     def every_source_failed(self) -> bool:
@@ -239,8 +240,10 @@ class RunLog:
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)
 
-    async def spider_closed(self) -> None:
+    async def spider_closed(self, reason: str) -> None:
         """Mark the run as finished, unless the database is what ended it; then tell those who wait for that."""
+        # What the start of the spider had not yet asked for is due in the next run.
+        self.start_failed = reason == "start_error"
         if self._endings:
             await asyncio.wait(self._endings)
         if self.broken is not None:

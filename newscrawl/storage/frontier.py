@@ -191,16 +191,17 @@ def _wake(session: Session, now: datetime) -> None:
 
 def _own_hosts(session: Session, due: ColumnElement[bool], run_id: str) -> list[str]:
     """The hosts with due candidates that are this run's to ask."""
+    hosts = _due_hosts(session, due)
+    runs = session.scalar(select(func.count()).select_from(RunRow).where(RunRow.state == "running")) or 1
+    if runs == 1:
+        return hosts
     held = (
         select(FrontierRow.host, func.min(FrontierRow.run_id))
         .where(FrontierRow.state == "leased")
         .group_by(FrontierRow.host)
     )
     holder = dict(session.execute(held).all())
-    hosts = _due_hosts(session, due)
-    everyone = {*holder, *hosts}
-    runs = session.scalar(select(func.count()).select_from(RunRow).where(RunRow.state == "running")) or 1
-    share = -(-len(everyone) // runs)
+    share = -(-len({*holder, *hosts}) // runs)
     mine = sorted(host for host, run in holder.items() if run == run_id)
     free = [host for host in hosts if host not in holder]
     return [host for host in (*mine, *free)[:share] if host in hosts]

@@ -67,7 +67,7 @@ def test_whatever_fails_beside_us_the_visit_ends(
 @contextmanager
 def crawl_under_way(folder: Path) -> Iterator[tuple[Server, list[str], subprocess.Popen[str]]]:
     """A crawl of a slow server that has stored some of its pages and leased more; and its command line."""
-    routes: dict[str, Any] = {f"/{number}": Answer(body=page(f"no {number}"), seconds=0.15) for number in range(PAGES)}
+    routes: dict[str, Any] = {f"/{number}": Answer(body=page(f"no {number}"), seconds=0.3) for number in range(PAGES)}
     with Server(routes) as server:
         write_source(folder / "sources", "local", server.home)
         server.routes["/feed"] = rss(*(f"{server.home}/{number}" for number in range(PAGES)))
@@ -161,3 +161,18 @@ def test_a_run_that_is_asked_to_end_ends_clean(tmp_path: Path, whom: str, sent: 
         assert again.code == 0, again.stderr
     assert "died" not in again.stderr
     assert_all_is_there_once(again)
+
+
+@pytest.mark.slow
+def test_a_spider_that_fails_is_a_failed_run_that_keeps_what_it_stored(tmp_path: Path) -> None:
+    with Server({"/1": Answer(body=page("museum"))}) as server:
+        write_source(tmp_path / "sources", "local", server.home)
+        server.routes["/feed"] = rss(f"{server.home}/1")
+        crawl = scrapy(
+            "crawl", "failing", "-a", "sources=local", output=tmp_path, variables={"TEST_START_FAILS": "1"},
+            SPIDER_MODULES="newscrawl.spiders,tests.foreign", NEWSCRAWL_SOURCES=tmp_path / "sources",
+            NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, **HASTE,
+        )  # fmt: skip
+    assert crawl.code == 1
+    assert "The spider failed; the log says where." in crawl.stderr
+    assert len(crawl.lines()) == 1
