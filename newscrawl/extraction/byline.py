@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.metadata import Metadata
@@ -85,6 +85,7 @@ _MOST_WORDS = 6
 _LEAD = 60
 _LONGEST_BYLINE = 120
 _LONGEST_TOLD = 400
+_LONGEST_NAME = 400
 _TELLING_CLASS = re.compile(
     r"author|byline|by-line|writer|writ(?:e|ten)[-_]?by|katib|kateb|journalist|autor|auteur|reporter", re.IGNORECASE
 )
@@ -104,7 +105,8 @@ _MARKS = "[\u064b-\u0652\u0670\u0640]*"
 _ALIKE = ("اأإآٱ", "يىیئ", "هةۀ", "كک", "وؤ")
 
 
-class _Place(NamedTuple):
+@dataclass(eq=False)
+class _Place:
     """A line where a byline may stand."""
 
     line: Line
@@ -112,6 +114,28 @@ class _Place(NamedTuple):
     """Whether it stands between the headline and the first prose."""
     dated: bool
     """Whether a date stands on it or on one of the two lines before and behind it."""
+
+    @cached_property
+    def told(self) -> bool:
+        """Whether the elements around the line call it an author or a byline."""
+        first = self.line.pieces[0].parent
+        for element in (first, *islice(first.iterancestors(), 4)):
+            name = " ".join([element.get(attribute, "") for attribute in ("class", "id", "itemprop", "rel")])
+            telling = _tells(name[:_LONGEST_NAME])
+            if telling is False:
+                return False
+            if telling or _AUTHOR_PATH.search(element.get("href", "")):
+                # A class on the element of the whole article speaks of the page, not of the line.
+                return len(text_of(element)) <= _LONGEST_TOLD
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _tells(name: str) -> bool | None:
+    """Whether class and id of an element call it an author's; False for what stands beside one, None for all else."""
+    if _NO_AUTHOR_CLASS.search(name):
+        return False
+    return True if _TELLING_CLASS.search(name) else None
 
 
 @dataclass
@@ -130,7 +154,7 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     """The page's byline. `headline_line` is the number of the headline's line: a byline stands near it."""
     outlets = metadata.outlet_names
     near = _near(lines, headline_line)
-    for claims in _claims(metadata, [place.line for place in near]):
+    for claims in _claims(metadata, near):
         authors = _unique(name for claim in claims for name in parse_authors(claim, outlets))
         if authors:
             return Byline(_printed(near, authors, outlets) or " ".join(claims), authors)
@@ -141,7 +165,7 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     told = [
         place.line.text
         for place in near
-        if len(place.line.text) <= 100 and _is_told(place.line) and not re.search(r"\d", place.line.text)
+        if len(place.line.text) <= 100 and place.told and not re.search(r"\d", place.line.text)
     ]
     return Byline(next((text for text in said if len(text) <= 60), next(iter(told), None)))
 
@@ -158,7 +182,7 @@ def parse_authors(line: str, outlets: Iterable[str] = ()) -> list[str]:
     for _ in range(2):
         text = _ARABIC_PREFIX_GLUED.sub("", _PREFIX.sub("", text))
     for outlet in outlets:
-        text = _loose(outlet).sub(" | ", text)
+        text = _pattern(outlet).sub(" | ", text)
     text = re.sub(r"\([^()]*\)", " | ", text)
     parts = [part for part in _JOINED.split(text) if part and part.strip()]
     for part in parts:
@@ -191,7 +215,7 @@ def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], 
         line = place.line
         if line.is_heading or len(line.text) > _LONGEST_BYLINE:
             continue
-        told = _is_told(line) and bool(parse_authors(line.text, outlets)) and not _SENTENCE_END.search(line.text)
+        told = place.told and bool(parse_authors(line.text, outlets)) and not _SENTENCE_END.search(line.text)
         if told or _announces(line.text, place, outlets) or _names_only(line.text, place, byline.authors, outlets):
             found.add(line.key)
     return found
@@ -242,12 +266,12 @@ def _head(raw: str, authors: Sequence[str], outlets: Sequence[str]) -> tuple[int
     begin = prefix.end() if prefix else len(raw) - len(raw.lstrip())
     at = begin
     for author in authors:
-        if match := re.compile(rf"\s*(?:و\s*|[,،&]\s*)?{_loose(author).pattern}").match(raw, at):
+        if match := _compiled(rf"\s*(?:و\s*|[,،&]\s*)?{_loose(author)}").match(raw, at):
             at = match.end()
     if at > begin:
         for outlet in outlets:
-            pattern = rf"[\s\-–—/|:،,(]*{_loose(outlet).pattern}(?!\s*[,،'’])[\s)]*(?:[-–—:|/]+\s*)*"
-            if match := re.compile(pattern).match(raw, at):
+            pattern = rf"[\s\-–—/|:،,(]*{_loose(outlet)}(?!\s*[,،'’])[\s)]*(?:[-–—:|/]+\s*)*"
+            if match := _compiled(pattern).match(raw, at):
                 return match.end(), clean(match[0]).strip(" -–—/|:،,()")
         separator = re.compile(r"\s*[-–—:|/]+\s*").match(raw, at)
         runs_on = raw[at - 1 : at].isalpha() and raw[at : at + 1].isalpha()
@@ -255,7 +279,7 @@ def _head(raw: str, authors: Sequence[str], outlets: Sequence[str]) -> tuple[int
             return (separator.end() if separator else at), None
         return None
     for outlet in outlets:
-        match = _loose(outlet).search(raw, begin, begin + 60 + len(outlet))
+        match = _pattern(outlet).search(raw, begin, begin + 60 + len(outlet))
         glued = match and raw[match.end() : match.end() + 1].isalpha()
         if match and glued and match.start() > begin and is_person(clean(raw[begin : match.start()]), outlets):
             return match.end(), match[0]
@@ -299,7 +323,7 @@ def _marked_head(
     return count, first, outlet
 
 
-def _claims(metadata: Metadata, near: Sequence[Line]) -> Iterable[list[str]]:
+def _claims(metadata: Metadata, near: Sequence[_Place]) -> Iterable[list[str]]:
     """What names the authors, evidence by evidence."""
     people: list[str] = []
     for property_name in ("author", "creator"):
@@ -321,7 +345,7 @@ def _claims(metadata: Metadata, near: Sequence[Line]) -> Iterable[list[str]]:
     ):
         yield metadata.meta.get(name, [])
     yield [text_of(element) or element.get("content") or "" for element in metadata.microdata.get("author", ())]
-    yield from ([text] for line in near for text in _segments(line) if _is_told(line))
+    yield from ([text] for place in near for text in _segments(place.line) if place.told)
     yield metadata.meta.get("dc.creator", [])
 
 
@@ -331,19 +355,6 @@ def _name_parts(value: object) -> list[str]:
     parts = (jsonld.first_text(value.get(name)) for name in ("givenName", "familyName"))
     name = " ".join(part for part in parts if part)
     return [name] if name else []
-
-
-def _is_told(line: Line) -> bool:
-    """Whether the elements around a line call it an author or a byline."""
-    first = line.pieces[0].parent
-    for element in (first, *list(first.iterancestors())[:4]):
-        name = " ".join(element.get(attribute) or "" for attribute in ("class", "id", "itemprop", "rel"))
-        if _NO_AUTHOR_CLASS.search(name):
-            return False
-        if _TELLING_CLASS.search(name) or _AUTHOR_PATH.search(element.get("href") or ""):
-            # A class on the element of the whole article speaks of the page, not of the line.
-            return len(text_of(element)) <= _LONGEST_TOLD
-    return False
 
 
 def _near(lines: Sequence[Line], headline_line: int | None) -> list[_Place]:
@@ -391,7 +402,7 @@ def _announces(text: str, place: _Place, outlets: Iterable[str]) -> bool:
     if any(len(part.split()) > 4 or set(fold_key(part).split()) & _NO_NAME_WORDS for part in parts[1:]):
         return False
     separator = prefix[0].rstrip()[-1:]
-    if separator in (":", "：") or _is_told(place.line):
+    if separator in (":", "：") or place.told:
         return True
     if not place.at_headline:
         return False
@@ -405,7 +416,7 @@ def _announces(text: str, place: _Place, outlets: Iterable[str]) -> bool:
 def _name_parts_of(text: str, outlets: Iterable[str]) -> list[str]:
     """What stands behind the prefix: names, outlets and places, each by itself, dates left out."""
     for outlet in outlets:
-        text = _loose(outlet).sub(f" | {_OUTLET} | ", text)
+        text = _pattern(outlet).sub(f" | {_OUTLET} | ", text)
     text = re.sub(r"\([^()]*\)", " | ", text)
     parts = (part.strip(" .:،,-–—|/\"'«»*•") for part in _JOINED.split(text) if part)
     return [part for part in parts if part and not re.search(r"\d", part)]
@@ -438,7 +449,7 @@ def _names_only(text: str, place: _Place, authors: Sequence[str], outlets: Seque
         return False
     prefix = _PREFIX.match(text)
     rest = text[prefix.end() :] if prefix else text
-    if not any(_bounded(author).search(rest) for author in authors):
+    if not any(_holds(rest, author) for author in authors):
         return False
     for part in _JOINED.split(rest):
         left = part or ""
@@ -463,20 +474,36 @@ def _printed(places: Sequence[_Place], authors: Sequence[str], outlets: Sequence
         text
         for place in places
         for text in _segments(place.line)
-        if _bounded(authors[0]).search(text)
-        and (_names_only(text, place, authors, outlets) or (_is_told(place.line) and not _SENTENCE_END.search(text)))
+        if _holds(text, authors[0])
+        and (_names_only(text, place, authors, outlets) or (place.told and not _SENTENCE_END.search(text)))
     ]
     return min(found, key=len, default=None)
 
 
+def _pattern(name: str) -> re.Pattern[str]:
+    """A pattern for a name wherever it stands."""
+    return _compiled(_loose(name), _flag(name))
+
+
+def _holds(text: str, name: str) -> bool:
+    """Whether a name stands in a text as words of their own."""
+    key = fold_key(name)
+    return bool(key) and f" {key} " in f" {fold_key(text)} "
+
+
 def _bounded(name: str) -> re.Pattern[str]:
     """A pattern for a name that is no part of longer words."""
-    return _whole(_loose(name).pattern)
+    return _compiled(rf"(?<!\w)(?:{_loose(name)})(?!\w)", _flag(name))
 
 
 @lru_cache(maxsize=1024)
-def _whole(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+def _compiled(pattern: str, flag: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    return re.compile(pattern, flag)
+
+
+def _flag(name: str) -> re.RegexFlag:
+    # Sets of letters compile many times faster where case counts, and Arabic has none.
+    return re.IGNORECASE if _has_case(name) else re.NOFLAG
 
 
 def _unique(names: Iterable[str]) -> list[str]:
@@ -487,16 +514,22 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _loose(name: str) -> re.Pattern[str]:
-    """A pattern for a name whatever the variants of its Arabic letters, its vowel signs and its spaces."""
+def _loose(name: str) -> str:
+    """A regular expression for a name whatever the variants of its Arabic letters, its vowel signs and its spaces."""
     parts = []
     for character in clean(name):
         if character.isspace():
             parts.append(r"\s+")
             continue
         alike = next((letters for letters in _ALIKE if character in letters), None)
-        parts.append((f"[{alike}]" if alike else re.escape(character)) + _MARKS)
-    return re.compile("".join(parts) or r"(?!)", re.IGNORECASE)
+        # No vowel signs stand behind letters that have case, and a set behind each of them makes patterns dear.
+        marks = "" if _has_case(character) else _MARKS
+        parts.append((f"[{alike}]" if alike else re.escape(character)) + marks)
+    return "".join(parts) or r"(?!)"
+
+
+def _has_case(text: str) -> bool:
+    return text.lower() != text.upper()
 
 
 def _script(character: str) -> str:

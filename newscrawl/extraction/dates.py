@@ -333,7 +333,8 @@ def _near(lines: Sequence[Line], headline_line: int | None) -> list[Line]:
     if headline_line is None:
         return []
     headline = lines[headline_line]
-    group = [line for line in lines[max(0, headline_line - 4) : headline_line] if _in_one_group(line, headline, lines)]
+    before = lines[:headline_line]
+    group = [line for line in before[-4:] if _in_one_group(line, headline, before)]
     prose, behind = 0, []
     for line in lines[headline_line + 1 : headline_line + 50]:
         prose += line.plain_length >= _PROSE
@@ -345,14 +346,14 @@ def _near(lines: Sequence[Line], headline_line: int | None) -> list[Line]:
     ]
 
 
-def _in_one_group(line: Line, headline: Line, lines: Sequence[Line]) -> bool:
-    """Whether a line before the headline belongs to it, and not to the page's header with its clock."""
+def _in_one_group(line: Line, headline: Line, before: Sequence[Line]) -> bool:
+    """Whether a line of those before the headline belongs to it, and not to the page's header with its clock."""
     above = {line.block, *line.block.iterancestors()}
     group = next((element for element in (headline.block, *headline.block.iterancestors()) if element in above), None)
     if group is None or group.tag in ("body", "html", "main"):
         return False
-    held = sum(1 for other in lines[: lines.index(headline)] if group in (other.block, *other.block.iterancestors()))
-    return held <= _LARGEST_GROUP
+    nearest = before[-_LARGEST_GROUP - 1 :]
+    return sum(group in (other.block, *other.block.iterancestors()) for other in nearest) <= _LARGEST_GROUP
 
 
 def _iso(match: re.Match[str]) -> PublicationTime | None:
@@ -417,7 +418,15 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _jalali(year: int, month: int, day: int) -> date | None:
     if not (1 <= month <= 12 and 1 <= day <= (31 if month <= 6 else 30)):
         return None
-    return _day(*convertdate.persian.to_gregorian(year, month, day))
+    # The first six months have 31 days.
+    begun = _nowruz(year)
+    return begun and begun + timedelta(days=30 * (month - 1) + min(month - 1, 6) + day - 1)
+
+
+@lru_cache(maxsize=128)
+def _nowruz(year: int) -> date | None:
+    """The first day of a Jalali year, by the equinox, whose computation takes many times as long as reading a page."""
+    return _day(*convertdate.persian.to_gregorian(year, 1, 1))
 
 
 def _hijri(year: int, month: int, day: int) -> date | None:

@@ -140,11 +140,15 @@ def _parsed(text: str) -> Any:
         return None
 
 
+def _is_same_page(claim: str, url: str) -> bool:
+    return is_http(claim) and is_http(url) and url_key(claim) == url_key(url)
+
+
 def _claims(node: Node, url: str) -> bool:
     claims = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
     for claim in claims:
         if isinstance(claim, dict):
             claim = claim.get("@id") or claim.get("url")
-        if isinstance(claim, str) and is_http(claim) and is_http(url) and url_key(claim) == url_key(url):
+        if isinstance(claim, str) and (claim == url or _is_same_page(claim, url)):
             return True
     return False

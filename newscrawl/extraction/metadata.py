@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -23,6 +24,7 @@ from newscrawl.text.fold import fold_key
 from newscrawl.text.language import primary_language
 from newscrawl.urls import host_of
 
+_ITEM_PROPERTIES = etree.XPath("//*[@itemprop]")
 _SEPARATED = re.compile(r"\s+(?:[|\-–—»«•·~/\\]+|::)\s+|\s*[|•]\s*")
 _KEYWORD_SEPARATORS = re.compile(r"[,،;؛|]")
 _SAME_HEADLINE = 0.5
@@ -82,7 +84,7 @@ class Metadata:
     @cached_property
     def page_title(self) -> str | None:
         """Text of the first `<title>`."""
-        return clean_or_none(text_of(self.tree.find(".//title")))
+        return clean_or_none(text_of(next(self.tree.iter("title"), None)))
 
     @cached_property
     def canonical_url(self) -> str | None:
@@ -129,9 +131,7 @@ class Metadata:
         ]
         named = [self.without_outlet(claim) for claim in claims if claim]
         shown = [text for element in self._shown_headings() if 0 < len(text := text_of(element)) <= _LONGEST_HEADLINE]
-        scored = [
-            (max((_likeness(text, claim) for claim in named), default=0.0), text) for text in dict.fromkeys(shown)
-        ]
+        scored = [(_most_alike(text, named), text) for text in dict.fromkeys(shown)]
         best = max(scored, key=lambda score: score[0], default=None)
         if best and (best[0] >= _SAME_HEADLINE or (len(scored) == 1 and not named)):
             return self.without_outlet(self._without_kicker(best[1], named))
@@ -233,14 +233,23 @@ class Metadata:
         yield from (element for element in self.microdata.get("headline", ())[:_MOST_HEADINGS] if element.tag != "meta")
 
 
-def _likeness(text: str, claim: str) -> float:
-    left, right = fold_key(text)[:300], fold_key(claim)[:300]
-    if not left or not right:
-        return 0.0
-    # A headline that the page's title continues (a section, a slogan) is that headline.
-    if len(left) > 15 and right.startswith(left):
-        return 0.99
-    return SequenceMatcher(None, left, right, autojunk=False).ratio()
+def _most_alike(text: str, claims: Iterable[str]) -> float:
+    """How like a text is to the claim that is most like it, from 0 to 1."""
+    left = fold_key(text)[:300]
+    best = 0.0
+    for right in dict.fromkeys(fold_key(claim)[:300] for claim in claims):
+        if not left or not right:
+            continue
+        if left == right:
+            return 1.0
+        # A headline that the page's title continues (a section, a slogan) is that headline.
+        if len(left) > 15 and right.startswith(left):
+            best = 0.99
+        matcher = SequenceMatcher(None, left, right, autojunk=False)
+        # The quick one is never less than the ratio, which takes time.
+        if matcher.quick_ratio() > best:
+            best = max(best, matcher.ratio())
+    return best
 
 
 def _names_outlet(segment: str, keys: set[str]) -> bool:
@@ -274,10 +283,9 @@ def _read_meta(tree: html.HtmlElement) -> dict[str, list[str]]:
 
 def _read_microdata(tree: html.HtmlElement) -> dict[str, list[etree._Element]]:
     found: dict[str, list[etree._Element]] = {}
-    for element in tree.iter():
-        if isinstance(element.tag, str) and (names := element.get("itemprop")):
-            for name in names.lower().split():
-                found.setdefault(name, []).append(element)
+    for element in _ITEM_PROPERTIES(tree):
+        for name in element.get("itemprop", "").lower().split():
+            found.setdefault(name, []).append(element)
     return found
 
 
@@ -288,8 +296,10 @@ def _value(element: etree._Element) -> str | None:
 def _script_of(text: str) -> str | None:
     """The script of most letters of a text where languages are told apart by it, "" for all other scripts; None for a
     text too short to say."""
-    letters = [character for character in text[:2000] if character.isalpha()]
-    if len(letters) < 20:
+    letters = Counter(filter(str.isalpha, text[:2000]))
+    if letters.total() < 20:
         return None
-    names = [unicodedata.name(character, "").split(" ")[0] for character in letters]
-    return next((script for script in ("ARABIC", "HEBREW") if names.count(script) > len(names) / 2), "")
+    scripts: Counter[str] = Counter()
+    for letter, times in letters.items():
+        scripts[unicodedata.name(letter, "").split(" ")[0]] += times
+    return next((script for script in ("ARABIC", "HEBREW") if scripts[script] > letters.total() / 2), "")

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newscrawl.extraction.phrases import Heading, heading_of
-from newscrawl.extraction.tree import HEADING_TAGS, Line, Piece, absolute_url
+from newscrawl.extraction.phrases import Heading, heading_of, opens_heading
+from newscrawl.extraction.tree import HEADING_TAGS, STRING, Line, Piece, absolute_url, letters
 from newscrawl.items import Placement, RelatedLink
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
@@ -41,6 +41,9 @@ _BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|\d{
 _CUT_SHORT = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 _SENTENCE_END = re.compile(r"(?<![.…])[.。؛،,;:]\s*$")
 _STOPPED = re.compile(r"[.!?؟…:。][\s\"'»”’)\]]*$")
+_PAUSE = re.compile(r"[:.…|()\n]")
+# So many characters the words of a heading may take.
+_FARTHEST = 90
 _REPLY_PARTS = ("form", "input", "button", "textarea", "select")
 _REPLY_NAME = re.compile(r"comment|respond|disqus|repl(?:y|ies)|newsletter|subscri|poll|vote|survey", re.IGNORECASE)
 # Words with which Arabic and Persian prose goes on and headlines hardly begin, folded.
@@ -152,7 +155,8 @@ class _Reader:
             return None, self._cut_box(number)
         linked = self._linked(number)
         if linked:
-            items, after = self._items(linked[0]), linked[1]
+            found, after = linked
+            items = self._items(found) if kind is not Heading.FURNITURE else []
             self._cut_range(number, after)
             if kind is Heading.FURNITURE or _are_topics(items):
                 return None, after
@@ -248,7 +252,7 @@ class _Reader:
         return (
             bool(line.links)
             and not _runs_on(line)
-            and (line.plain_length <= _MOST_BESIDE or 4 * line.plain_length <= sum(map(str.isalnum, line.text)))
+            and (line.plain_length <= _MOST_BESIDE or 4 * line.plain_length <= letters(line.text))
         )
 
     def _items(self, lines: Sequence[Line]) -> list[tuple[str, str | None]]:
@@ -412,7 +416,7 @@ class _Rest:
 
     @property
     def plain_length(self) -> int:
-        return sum(map(str.isalnum, self.text)) - sum(sum(map(str.isalnum, text)) for _, text in self.links())
+        return letters(self.text) - sum(letters(text) for _, text in self.links())
 
     def links(self) -> list[tuple[etree._Element, str]]:
         """The links and what they show behind the heading's words."""
@@ -445,7 +449,7 @@ def _prefix(line: Line) -> tuple[int, int, Heading] | None:
     offset = 0
     for number, piece in enumerate(line.pieces):
         # Only what stands at a line's start may be followed by words without link; `_prefixed` sees to that.
-        if number == 0 or (piece.link is None and _opens(line.pieces[number - 1], piece)):
+        if opens_heading(line.key) if number == 0 else piece.link is None and _opens(line.pieces[number - 1], piece):
             skipped = len(piece.text) - len(piece.text.lstrip()) if number else len(line.raw) - len(line.raw.lstrip())
             found = _words_at(line.raw, offset + skipped)
             # A single word within the link ("Watch: ...") is the headline's own.
@@ -458,7 +462,7 @@ def _prefix(line: Line) -> tuple[int, int, Heading] | None:
 def _before_link(line: Line) -> str:
     """What stands on a line before its first link; empty where no link follows."""
     before = ""
-    for piece in line.pieces:
+    for piece in line.pieces if line.links else ():
         if piece.link is not None and piece.text.strip():
             return before
         before += piece.text
@@ -502,10 +506,12 @@ def _opens(before: Piece, piece: Piece) -> bool:
 def _words_at(raw: str, start: int) -> tuple[int, Heading] | None:
     """The longest heading of up to seven words at this place: where it ends, and what it heads."""
     bullet = _BULLET.match(raw, start)
-    begin = bullet.end() if bullet and bullet.start() == start else start
+    begin = bullet.end() if bullet else start
+    if not opens_heading(fold_key(raw[begin : begin + _FARTHEST])):
+        return None
     ends: list[int] = []
-    for word in _WORD.finditer(raw, begin, begin + 90):
-        if ends and re.search(r"[:.…|()\n]", raw[ends[-1] : word.start()]):
+    for word in _WORD.finditer(raw, begin, begin + _FARTHEST):
+        if ends and _PAUSE.search(raw, ends[-1], word.start()):
             break
         ends.append(word.end())
         if len(ends) == 7:
@@ -544,7 +550,7 @@ def _is_short_item(link: etree._Element) -> bool:
     listed = None if item is None else item.getparent()
     if item is None or listed is None or len({other.get("href") for other in item.iter("a")}) != 1:
         return False
-    lengths = sorted(len("".join(map(str, other.itertext())).split()) for other in listed.iterchildren("li"))
+    lengths = sorted(len(STRING(other).split()) for other in listed.iterchildren("li"))
     return len(lengths) > 1 and lengths[len(lengths) // 2] >= 3
 
 
@@ -581,21 +587,19 @@ def _is_filled_later(heading: Line, container: etree._Element) -> bool:
             return False
         outer = parent
     behind = outer.getnext() if outer is not container else None
-    return (
-        behind is not None
-        and behind.tag in ("div", "ul", "ol", "section", "aside")
-        and not "".join(map(str, behind.itertext())).strip()
-    )
+    return behind is not None and behind.tag in ("div", "ul", "ol", "section", "aside") and not STRING(behind).strip()
 
 
 def _runs_on(line: Line) -> bool:
     """Whether a line is a sentence that holds a link rather than a link with a mark beside it."""
+    if line.block.tag != "p":
+        return False
     beside = sum(character.isalpha() for piece in line.pieces if piece.link is None for character in piece.text)
     linked = sum(character.isalpha() for piece in line.pieces if piece.link is not None for character in piece.text)
     before = _before_link(line)
     behind = "".join(piece.text for piece in _behind(line, len(before)) if piece.link is None)
-    return line.block.tag == "p" and (
-        beside > linked or (any(map(str.isalpha, before)) and len(behind.split()) > 1 and any(map(str.isalpha, behind)))
+    return beside > linked or (
+        any(map(str.isalpha, before)) and len(behind.split()) > 1 and any(map(str.isalpha, behind))
     )
 
 
@@ -681,8 +685,8 @@ def _in_card(line: Line, found: Sequence[Line], cards: dict[etree._Element, etre
     if not found:
         return False
     return any(
-        (_contains(cards[link], line.block) and cards[link].tag not in ("p", "a")) or line.block is cards[link]
-        for link in found[-1].links
+        (_contains(card, line.block) and card.tag not in ("p", "a")) or line.block is card
+        for card in (cards.get(link, link) for link in found[-1].links)
     ) and not (line.block is found[-1].block and line.block.tag == "p")
 
 

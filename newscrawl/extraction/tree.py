@@ -7,7 +7,7 @@ follows it) are told on lines, so that they hold whatever elements the page is b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urljoin
@@ -28,6 +28,11 @@ HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Elements whose text no reader sees as part of the page.
 _HIDDEN = "head script style noscript template select svg iframe object textarea math canvas"
 _HIDDEN_TAGS = frozenset(_HIDDEN.split())
+STRING = etree.XPath("string()", smart_strings=False)
+"""The text of an element and of all in it, as it stands there."""
+_COUNT = etree.XPath("count(//*)")
+_PROGRAMS = ("script", "style", "svg", "iframe")
+_DATA = "script-of-data"
 # More text than this in one page is no article: the rest is left unread, which bounds time and memory.
 _MOST_CHARACTERS = 3_000_000
 _MOST_DATA = 1_000_000
@@ -35,9 +40,11 @@ _MOST_TEXT = 500_000
 _MOST_ELEMENTS = 20_000
 _DEEPEST = 150
 _TOO_DEEP = "too-deep"
-# What XML, and so lxml, cannot hold.
-_UNPARSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_DOCTYPE = re.compile(r"^\s*(?:<\?xml[^>]*>\s*)?<!doctype[^>]*>", re.IGNORECASE)
+# What XML, and so lxml, cannot hold, beside two code points that are no characters.
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
+_DOCTYPE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<!doctype[^>]*>", re.IGNORECASE)
+_IS_TOO_DEEP = etree.XPath("boolean(" + "/*" * (_DEEPEST + 1) + ")")
+_NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
 # What fills a page without saying anything, where it begins and how it ends.
 _BALLAST = re.compile(r"<!--|<(?:script|style)(?=[\s>/])[^<>]{0,4000}>", re.IGNORECASE)
 _BALLAST_ENDS = {
@@ -78,32 +85,30 @@ class Line:
     """Text that stands on one line: its pieces in order, and the innermost block that holds it."""
 
     block: etree._Element
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Piece]
+    raw: str = field(init=False)
+    """The pieces' texts joined, as they stand before anything is cut."""
+    text: str = field(init=False)
+    """The line as printed, cleaned."""
+    key: str = field(init=False)
+    """Folded words of the line, for matching."""
+    links: list[etree._Element] = field(init=False)
+    """The links that show text on the line, in order, each once."""
+    plain_length: int = field(init=False)
+    """Number of letters and digits on the line outside links."""
 
-    @cached_property
-    def raw(self) -> str:
-        """The pieces' texts joined, as they stood when first read."""
-        return "".join(piece.text for piece in self.pieces)
-
-    @cached_property
-    def text(self) -> str:
-        """The line as printed, cleaned."""
-        return clean(self.raw)
-
-    @cached_property
-    def key(self) -> str:
-        """Folded words of the line, for matching."""
-        return fold_key(self.text)
-
-    @cached_property
-    def links(self) -> list[etree._Element]:
-        """The links that show text on the line, in order, each once."""
-        return list(dict.fromkeys(piece.link for piece in self.pieces if piece.link is not None and piece.text.strip()))
-
-    @cached_property
-    def plain_length(self) -> int:
-        """Number of letters and digits on the line outside links."""
-        return sum(character.isalnum() for piece in self.pieces if piece.link is None for character in piece.text)
+    def __post_init__(self) -> None:
+        self.raw = "".join([piece.text for piece in self.pieces])
+        self.text = clean(self.raw)
+        self.key = fold_key(self.text)
+        links: dict[etree._Element, None] = {}
+        self.plain_length = 0
+        for piece in self.pieces:
+            if piece.link is None:
+                self.plain_length += letters(piece.text)
+            elif not piece.text.isspace():
+                links[piece.link] = None
+        self.links = list(links)
 
     @cached_property
     def is_heading(self) -> bool:
@@ -118,15 +123,18 @@ class Line:
         return False
 
 
-def text_lengths(tree: etree._Element) -> dict[etree._Element, int]:
-    """Characters of text in each element and all below it, white space left out at the ends of its parts."""
-    lengths: dict[etree._Element, int] = {}
-    for element in reversed(list(tree.iter())):
-        lengths[element] = lengths.get(element, 0) + len((element.text or "").strip())
-        parent = element.getparent()
-        if parent is not None:
-            lengths[parent] = lengths.get(parent, 0) + lengths[element] + len((element.tail or "").strip())
-    return lengths
+def letters(text: str) -> int:
+    """Number of letters and digits in a text."""
+    return len(_NEITHER_LETTER_NOR_DIGIT.sub("", text))
+
+
+def text_length(element: etree._Element, known: dict[etree._Element, int]) -> int:
+    """Characters of text in an element and all below it, white space at both ends left out. `known` keeps what was
+    counted, which bounds the time on a page that asks for the same elements again and again."""
+    length = known.get(element)
+    if length is None:
+        length = known[element] = len(STRING(element).strip())
+    return length
 
 
 def drop(element: etree._Element) -> None:
@@ -149,14 +157,12 @@ def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
     Returns the elements that something was removed from.
     """
     loosened: set[etree._Element] = set()
-    emptied = dict.fromkeys(piece.parent for line in lines for piece in line.pieces if not piece.text.strip())
-    if not emptied:
-        return loosened
-    lengths = text_lengths(next(iter(emptied)).getroottree().getroot())
+    emptied = dict.fromkeys(piece.parent for line in lines for piece in line.pieces if not piece.text)
+    known: dict[etree._Element, int] = {}
     for element in emptied:
         outer = None
         for candidate in (element, *element.iterancestors()):
-            if candidate.tag in ("body", "html", "head", "main", "article") or lengths.get(candidate, 0):
+            if candidate.tag in ("body", "html", "head", "main", "article") or text_length(candidate, known):
                 break
             outer = candidate
         parent = None if outer is None else outer.getparent()
@@ -175,15 +181,41 @@ def parse(text: str) -> html.HtmlElement | None:
     """
     if len(text) > _MOST_CHARACTERS:
         text = _without_ballast(text)
-    text = _DOCTYPE.sub("", _UNPARSABLE.sub("", text[:_MOST_CHARACTERS]))
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(_parsable(text[:_MOST_CHARACTERS]), parser=_parser())
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+    _cut_programs(tree)
     _bound(tree)
-    _flatten(tree)
+    if _IS_TOO_DEEP(tree):
+        _flatten(tree)
     return tree
+
+
+def _parsable(text: str) -> bytes:
+    """The text in UTF-8 without its doctype and without what no parser takes, lone surrogates among it."""
+    if "\ufffe" in text or "\uffff" in text:
+        text = text.replace("\ufffe", "").replace("\uffff", "")
+    encoded = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    doctype = _DOCTYPE.match(encoded)
+    return encoded[doctype.end() :] if doctype else encoded
+
+
+def _parser() -> html.HTMLParser:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False)
+    # lxml.html asks a Python function for the class of each element; nothing here needs its classes of form fields.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
+    return parser
+
+
+def _cut_programs(tree: html.HtmlElement) -> None:
+    """Remove what holds neither text nor data of the page, so that no later walk passes it."""
+    data = [script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower()]
+    for script in data:
+        script.tag = _DATA
+    etree.strip_elements(tree, *_PROGRAMS, with_tail=False)
+    for script in data:
+        script.tag = "script"
 
 
 def _without_ballast(text: str) -> str:
@@ -215,7 +247,7 @@ def _without_ballast(text: str) -> str:
 
 def text_of(element: etree._Element | None) -> str:
     """Cleaned text of an element and all in it; an empty string for None."""
-    return clean("".join(str(part) for part in element.itertext())) if element is not None else ""
+    return clean(STRING(element)) if element is not None else ""
 
 
 def absolute_url(base: str, reference: str | None) -> str | None:
@@ -229,59 +261,48 @@ def absolute_url(base: str, reference: str | None) -> str | None:
 
 def base_url(tree: html.HtmlElement, url: str) -> str:
     """The URL that the page's references count from: its base element, else its own."""
-    return absolute_url(url, next(iter(tree.xpath("//base/@href")), None)) or url
+    return absolute_url(url, next((base.get("href") for base in tree.iter("base") if base.get("href")), None)) or url
 
 
 def lines_of(tree: html.HtmlElement) -> list[Line]:
     """The lines of the page's body in order, empty ones left out. Header and footer are part of the page."""
-    root = tree.find("body")
+    body = tree.find("body")
+    root = tree if body is None else body
     lines: list[Line] = []
-    current: Line | None = None
-    for piece, block in _pieces(tree if root is None else root):
-        if piece is None:
-            current = None
-            continue
-        if current is None or current.block is not block:
-            if not piece.text.strip():
-                continue
-            current = Line(block)
-            lines.append(current)
-        current.pieces.append(piece)
-    return lines
-
-
-def _pieces(root: etree._Element) -> Iterator[tuple[Piece | None, etree._Element]]:
-    """Every text node with its block, and None where a line ends."""
-    blocks, links = [root], []
+    pieces: list[Piece] = []
+    blocks: list[etree._Element] = [root]
+    links: list[etree._Element | None] = [None]
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
-        tag = element.tag
-        if event == "start":
-            if tag in _HIDDEN_TAGS:
-                walk.skip_subtree()
-                continue
-            if tag in BLOCK_TAGS:
-                blocks.append(element)
-                yield None, element
-            elif tag == "br":
-                yield None, element
-            if tag == "a" and element.get("href"):
-                links.append(element)
-            if element.text:
-                yield Piece(element, False, element.text, links[-1] if links else None), blocks[-1]
+        tag, starts = element.tag, event == "start"
+        if starts and tag in _HIDDEN_TAGS:
+            walk.skip_subtree()
             continue
-        if tag in BLOCK_TAGS and tag not in _HIDDEN_TAGS:
-            if blocks[-1] is element:
+        if tag in BLOCK_TAGS or tag == "br":
+            if pieces:
+                lines.append(Line(blocks[-1], pieces))
+                pieces = []
+            if tag != "br" and starts:
+                blocks.append(element)
+            elif tag != "br":
                 blocks.pop()
-            yield None, element
-        if links and links[-1] is element:
-            links.pop()
-        if element.tail and element is not root:
-            yield Piece(element, True, element.tail, links[-1] if links else None), blocks[-1]
+        elif tag == "a":
+            if starts and element.get("href"):
+                links.append(element)
+            elif links[-1] is element:
+                links.pop()
+        text = element.text if starts else element.tail
+        if text and (pieces or not text.isspace()) and (starts or element is not root):
+            pieces.append(Piece(element, not starts, text, links[-1]))
+    if pieces:
+        lines.append(Line(root, pieces))
+    return lines
 
 
 def _bound(tree: html.HtmlElement) -> None:
     """Remove what stands behind the last element and the last text that is read."""
+    if _COUNT(tree) <= _MOST_ELEMENTS and len(STRING(tree)) <= _MOST_TEXT:
+        return
     said = 0
     for number, element in enumerate(tree.iter()):
         said += len(element.tail or "") + (0 if element.tag in _HIDDEN_TAGS else len(element.text or ""))

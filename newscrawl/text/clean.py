@@ -8,7 +8,6 @@ import unicodedata
 # shown, and stay.
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
 
 
 def clean(text: str) -> str:
@@ -17,8 +16,11 @@ def clean(text: str) -> str:
     Letters, digits, punctuation and zero-width non-joiners are kept as printed. Lone surrogates,
     which no UTF-8 file can hold, become U+FFFD.
     """
-    text = _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", text)).strip()
+    spaced = " ".join(text.split())
+    # Most texts hold nothing but what is printed, and need no search for what is not.
+    if not spaced.isprintable():
+        spaced = " ".join(_SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text)).split())
+    return unicodedata.normalize("NFC", spaced)
 
 
 def clean_or_none(text: str | None) -> str | None:

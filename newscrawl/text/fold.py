@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # One form for the letters that Arabic-script writers interchange: the alefs, the seats of hamza,
 # yeh and alef maqsura, teh marbuta and heh, Persian and Arabic kaf; no tatweel, no joiners, no
@@ -23,6 +24,7 @@ _COMBINING = re.compile(
     "[" + "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.combining(chr(code))) + "]+"
 )
 _VARIED = re.compile("[" + "".join(map(chr, _ARABIC)) + "]")
+_LONGEST_KEPT = 2000
 _WORD = re.compile(r"\w+")
 
 
@@ -43,4 +45,10 @@ def words(text: str) -> list[str]:
 
 def fold_key(text: str) -> str:
     """The folded words of a text joined with single spaces: equal for texts that read the same."""
+    # One page asks for the keys of its paragraphs again and again; long texts would fill memory.
+    return _kept_key(text) if len(text) <= _LONGEST_KEPT else " ".join(words(text))
+
+
+@lru_cache(maxsize=1024)
+def _kept_key(text: str) -> str:
     return " ".join(words(text))

@@ -10,7 +10,7 @@ from newscrawl.extraction import Furniture, extract
 from newscrawl.extraction.tree import parse
 from newscrawl.items import Page
 from newscrawl.text.fold import fold_key
-from tests.extraction.newspaper import HEADLINE, LEAD, SECOND, THIRD, URL, paragraphs, read, whole_page
+from tests.extraction.newspaper import HEADLINE, LEAD, RELATED, SECOND, THIRD, URL, paragraphs, read, whole_page
 
 
 def test_headings_quotes_and_list_items_keep_type_and_order() -> None:
@@ -174,3 +174,22 @@ def test_page_without_article_has_no_body_of_menus() -> None:
     clock = "<div class='top'><span>الثلاثاء 31 أغسطس 2021</span> <span>09:14 صـ</span></div>"
     rates = "<table><tr><td>دولار أمريكي</td><td>15.65</td></tr><tr><td>يورو</td><td>18.41</td></tr></table>"
     assert read(whole_page(f"<div class='player'></div>{rates}", above=clock)).blocks == []
+
+
+def test_space_that_stands_in_an_element_of_its_own_is_kept() -> None:
+    text = LEAD.replace(" صباح ", "<span>&nbsp;</span>صباح<b> </b>", 1)
+    article = read(whole_page(f"<p>{text}</p><h3>اقرأ أيضاً</h3><p><a href='/r/1'>{RELATED[0]}</a></p><p>{SECOND}</p>"))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND]
+
+
+def test_comments_that_are_longer_than_the_article_are_no_body() -> None:
+    comments = "".join(f'<div class="comment-text"><p>{THIRD} {number}</p></div>' for number in range(20))
+    article = read(whole_page(paragraphs(LEAD, SECOND) + f'<div id="comments">{comments}</div>'))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND]
+
+
+def test_article_that_stands_mostly_outside_the_box_named_for_it_is_found_by_looking_further() -> None:
+    first = f'<div class="article-content"><p>{LEAD} {SECOND} {THIRD}</p><p>{SECOND} {SECOND}</p></div>'
+    rest = [f"{THIRD} {SECOND} {number}." for number in range(12)]
+    html = f"<html><body><h1>{HEADLINE}</h1><div>{first}{paragraphs(*rest)}</div></body></html>"
+    assert {block.text for block in read(html).blocks} >= set(rest)

@@ -48,6 +48,16 @@ def test_roof_line_in_an_element_of_its_own_is_not_headline() -> None:
     assert read(html).headline == HEADLINE
 
 
+def test_of_two_headings_the_one_that_says_the_title_whole_is_the_headline() -> None:
+    head = '<meta property="og:title" content="The river in spring and who looks after it">'
+    above = '<h1>The Harbour Ledger online</h1><h1 itemprop="headline">The river in spring and who looks after it</h1>'
+    title = "<title>The Harbour Ledger online: The river in spring</title>"
+    assert (
+        read(f"<html><head>{title}{head}</head><body>{above}</body></html>").headline
+        == "The river in spring and who looks after it"
+    )
+
+
 def test_json_ld_fields() -> None:
     node = {
         "@type": ["Thing", "NewsArticle"],

@@ -287,3 +287,17 @@ def test_more_words_that_invite(words: str) -> None:
     article = read(whole_page(f"<p>{LEAD}</p><p>{words}: {LINKS[0]}</p>{paragraphs(SECOND, THIRD)}"))
     assert [link.headline for link in article.related_links] == [RELATED[0]]
     assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_item_of_a_list_with_a_link_in_its_text() -> None:
+    items = [LINKS[0], f'{RELATED[1]} <a href="/r/1">هنا</a>', "<p>نص</p>" + LINKS[2]]
+    block = "<h3>اقرأ أيضاً</h3><ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+    article = read(whole_page(f"<p>{LEAD}</p>{block}{paragraphs(SECOND, THIRD)}"))
+    assert RELATED[0] in [link.headline for link in article.related_links]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_a_number_or_a_mark_before_the_words_of_a_heading() -> None:
+    for mark in ("1. ", "- ", "• "):
+        article = read(whole_page(f"<p>{LEAD}</p><p>{mark}اقرأ أيضا: {LINKS[0]}</p>{paragraphs(SECOND, THIRD)}"))
+        assert [link.headline for link in article.related_links] == [RELATED[0]], mark

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -42,3 +43,12 @@ def test_cleaned_text_is_nfc_storable_and_cleans_to_itself(text: str) -> None:
 def test_nothing_is_none() -> None:
     assert clean_or_none(None) is clean_or_none("") is clean_or_none(" \u200b ") is None
     assert clean_or_none(" a ") == "a"
+
+
+@given(
+    st.text(alphabet=st.sampled_from("ab \u00a0\t\x00\x07\x1c\x85\u200b\u00ad\u200c\u2028\ue000é\u0301\ud800م\u064b"))
+)
+def test_the_short_way_for_printed_texts_changes_nothing(text: str) -> None:
+    shown = re.sub("[\u200b\u2060\ufeff\u00ad\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]", "", text)
+    shown = re.sub("[\ud800-\udfff]", "\ufffd", shown)
+    assert clean(text) == unicodedata.normalize("NFC", re.sub(r"\s+", " ", shown)).strip()

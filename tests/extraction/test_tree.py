@@ -1,0 +1,66 @@
+"""The tree without programs, and the lines that a reader sees."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from newscrawl.extraction.tree import lines_of, parse, text_of
+
+
+def _lines(html: str) -> list[str]:
+    tree = parse(html)
+    assert tree is not None
+    return [line.text for line in lines_of(tree)]
+
+
+def test_programs_are_gone_and_what_stands_behind_them_and_json_ld_stay() -> None:
+    tree = parse(
+        "<p>one<script>f()</script> two<style>p{}</style> three<svg><text>x</text></svg> four</p>"
+        '<script type="application/ld+json">{"a": 1}</script>'
+    )
+    assert tree is not None
+    assert text_of(tree.find(".//p")) == "one two three four"
+    assert [(script.get("type"), script.text) for script in tree.iter("script")] == [
+        ("application/ld+json", '{"a": 1}')
+    ]
+    assert not list(tree.iter("style", "svg"))
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("<p>one <b>two</b> three</p>four<div>five</div> six", ["one two three", "four", "five", "six"]),
+        ("<div>one<br>two<br> <br>three</div>", ["one", "two", "three"]),
+        ("<ul><li>one</li> <li> </li><li><a href=/>two</a></li></ul>", ["one", "two"]),
+        ("<p>one<noscript>no</noscript> two</p>", ["one two"]),
+        ("<html><head><title>no</title></head><body>one</body></html>", ["one"]),
+        ("<frameset><noframes>no body</noframes></frameset>", ["no body"]),
+    ],
+)
+def test_lines(html: str, lines: list[str]) -> None:
+    assert _lines(html) == lines
+
+
+def test_links_and_letters_of_a_line() -> None:
+    tree = parse('<p>a_1 <a href="/x">two</a> <a href="/x"> </a><a>three</a> <a href="/y">fo<b>ur</b></a>.</p>')
+    assert tree is not None
+    (line,) = lines_of(tree)
+    assert [link.get("href") for link in line.links] == ["/x", "/y"]
+    assert line.plain_length == len("a1three")
+
+
+@pytest.mark.parametrize("text", ["a\x00\x0bb", "a\ufffe\uffffb", "a\ud800b"])
+def test_what_xml_cannot_hold_is_left_out(text: str) -> None:
+    assert _lines(f"<!DOCTYPE html><p>{text}</p>") == ["ab"]
+
+
+def test_many_scripts_with_text_behind_them_cost_little_time() -> None:
+    begun = time.process_time()
+    assert parse("<p>" + "<script>f()</script>some words behind it " * 19_000) is not None
+    assert time.process_time() - begun < 3
+
+
+def test_deep_nesting_is_flattened_and_keeps_its_text() -> None:
+    assert _lines("<div>" * 400 + "deep" + "</div>" * 400) == ["deep"]
