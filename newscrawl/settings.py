@@ -21,6 +21,7 @@ _ENVIRONMENT = os.environ.get
 NEWSCRAWL_PROJECT = str(Path(closest_scrapy_cfg() or "scrapy.cfg").resolve().parent)
 NEWSCRAWL_OUTPUT = _ENVIRONMENT("NEWSCRAWL_OUTPUT", "output")
 NEWSCRAWL_DATABASE_URL = _ENVIRONMENT("NEWSCRAWL_DATABASE_URL")  # None: SQLite in NEWSCRAWL_OUTPUT
+NEWSCRAWL_BUNDLED_SOURCES = _ENVIRONMENT("NEWSCRAWL_BUNDLED_SOURCES", "1")  # 0: only those of NEWSCRAWL_SOURCES
 NEWSCRAWL_SOURCES = _ENVIRONMENT("NEWSCRAWL_SOURCES")  # one more folder of source files
 NEWSCRAWL_REPLAY = _ENVIRONMENT("NEWSCRAWL_REPLAY")  # answer from this folder of fixtures, no network
 NEWSCRAWL_WORKERS = _ENVIRONMENT("NEWSCRAWL_WORKERS")  # processes that read pages; None: one a core
@@ -40,24 +41,30 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1
-AUTOTHROTTLE_MAX_DELAY = 60
+AUTOTHROTTLE_MAX_DELAY = 180  # also the longest Crawl-delay that is kept; 8 of them must fit into a lease
 DOWNLOAD_VERIFY_CERTIFICATES = True
 COOKIES_ENABLED = False
 HTTPCACHE_ENABLED = False
 
 # Bounds
-CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS = 256  # a few a host: hosts that do not answer must not take all
 CONCURRENT_ITEMS = 8
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # what became of the URL is its disposition
 
 # The line: request → middlewares → spider → pipelines
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "newscrawl.downloaders.bounded_http.BoundedHTTPDownloadHandler")
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newscrawl.middlewares.offsite.OffsiteMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawl.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawl.middlewares.compression.ContentCodingMiddleware": 590,
     "newscrawl.middlewares.replay.ReplayMiddleware": 950,
     "newscrawl.middlewares.private_addresses.PrivateAddressMiddleware": 960,
 }

@@ -9,6 +9,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from w3lib.url import canonicalize_url
 
 URL_KEY_VERSION = 1
+MAX_LENGTH = 2048
+"""Most characters of a page's canonical URL: the bound of sitemaps.org, and what PostgreSQL can keep in an index."""
 
 # Query parameters that name the way a reader came, never the page (the senders' documentation).
 _TRACKING = frozenset(
@@ -24,10 +26,13 @@ _DEFAULT_PORTS = (":80", ":443")
 
 
 def is_http(url: str) -> bool:
-    """Whether the URL is absolute, of scheme http or https, and names a host."""
+    """Whether the URL is absolute, of scheme http or https, names a host, and is not too long to be kept."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        named = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        # Quoting makes three characters of a byte, and UTF-8 up to four bytes of a character.
+        longest = len(url) * (3 if url.isascii() else 12)
+        return named and (longest <= MAX_LENGTH or (len(url) <= 4 * MAX_LENGTH and len(_key(url)) <= MAX_LENGTH))
     except ValueError:
         return False
 
@@ -53,18 +58,22 @@ def url_key(url: str) -> str:
     Raises ValueError for a URL that is not absolute http(s).
     """
     if not is_http(url):
-        raise ValueError(f"not an absolute http(s) URL: {url!r}")
+        raise ValueError(f"not an absolute http(s) URL, or one that is too long: {url[:MAX_LENGTH]!r}")
+    return _key(url)
+
+
+def article_id(key: str) -> UUID:
+    """The stable public identifier of the article with this url_key."""
+    return uuid5(NAMESPACE_URL, f"newscrawl:{key}")
+
+
+def _key(url: str) -> str:
     parts = urlsplit(canonicalize_url(url))
     query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(pair[0])])
     netloc = parts.netloc.rpartition("@")[2].lower().removeprefix("www.")
     for port in _DEFAULT_PORTS:
         netloc = netloc.removesuffix(port)
     return urlunsplit(("", "", netloc + (parts.path or "/"), query, ""))
-
-
-def article_id(key: str) -> UUID:
-    """The stable public identifier of the article with this url_key."""
-    return uuid5(NAMESPACE_URL, f"newscrawl:{key}")
 
 
 def _is_tracking(name: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.urls import article_id, host_of, is_http, same_site, url_key
+from newscrawl.urls import MAX_LENGTH, article_id, host_of, is_http, same_site, url_key
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,18 @@ def test_site_is_a_host_with_its_subdomains() -> None:
 def test_article_id_is_stable_and_its_own() -> None:
     assert article_id("news.example/a") == UUID("cf207162-a6e4-5b01-abae-244a7c1cee38")
     assert article_id("news.example/a") != article_id("news.example/b")
+
+
+@pytest.mark.parametrize("letter", ["a", "!", "ع", "😀"])
+def test_a_url_whose_key_is_too_long_is_none(letter: str) -> None:
+    lengths = []
+    for count in range(100, MAX_LENGTH + 100, 50):
+        url = f"https://news.example/?q={letter * count}"
+        if is_http(url):
+            lengths.append(len(url_key(url)))
+        else:
+            with pytest.raises(ValueError, match="too long"):
+                url_key(url)
+    assert lengths
+    assert MAX_LENGTH - 700 < max(lengths) <= MAX_LENGTH
+    assert not is_http("https://news.example/" + letter * 1_000_000)

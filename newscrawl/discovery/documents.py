@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.entities import html5
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -28,6 +28,8 @@ from newscrawl.urls import is_http
 
 MAX_DEPTH = 100
 """Levels of nested elements; feeds and sitemaps need less than ten."""
+MAX_REFERENCES = 500_000
+"""Ampersands in a document, each of which may become five characters when it is mended."""
 
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 16
@@ -71,11 +73,18 @@ class Text:
 
 
 def absolute(base: str, reference: str) -> str | None:
-    """The http(s) URL that a reference names, without fragment; None for any other and for garbled ones."""
+    """The http(s) URL that a reference names, without fragment and credentials; None for any other and for garbled
+    ones.
+
+    Credentials in a public document are a slip or a trap, and would stand in the archive.
+    """
     # HTML, URL parsing: tabs and newlines inside an address are dropped.
     reference = reference.strip().translate({9: None, 10: None, 13: None})
     try:
         url = urldefrag(urljoin(base, reference)).url
+        if "@" in url:
+            parts = urlsplit(url)
+            url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     except ValueError:
         return None
     return url if is_http(url) and "\ufffd" not in url else None
@@ -132,9 +141,11 @@ def walk(
 ) -> DiscoveryError | None:
     """Stream the XML through three handlers, names as written; the defect that ended it early, or None.
 
-    Refused: entity declarations, more than MAX_DEPTH levels. External entities and DTDs are never opened. A handler
-    may raise DiscoveryError to stop.
+    Refused: entity declarations, more than MAX_DEPTH levels or MAX_REFERENCES references. External entities and DTDs
+    are never opened. A handler may raise DiscoveryError to stop.
     """
+    if text.count("&") > MAX_REFERENCES:
+        return DiscoveryError(f"{url} has more than {MAX_REFERENCES:,} ampersands; {_REFUSED}")
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     depth = 0

@@ -23,6 +23,8 @@ from newscrawl.urls import is_http
 MAX_BYTES = 10 * 1024 * 1024
 MAX_ENTRIES = 5_000
 """Far more than a feed holds; bounds feedparser's time to about two seconds."""
+MAX_OBJECTS = 200_000
+"""Objects and lists of a JSON Feed, each of which costs some hundred bytes however short it is."""
 
 FEED_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -194,9 +196,7 @@ class _Essence:
                 self._close_field()
         elif self._entry is not None and depth == self._entry_depth:
             if len(self._entries) >= MAX_ENTRIES:
-                raise DiscoveryError(
-                    f"{self._url} has more than {MAX_ENTRIES:,} entries; only these were read: name a smaller feed"
-                )
+                raise _too_many(self._url)
             self._entries.append("".join([*self._entry, f"</{name}>"]))
             self._entry = None
 
@@ -246,6 +246,8 @@ class _Essence:
 
 
 def _json_entries(text: str, url: str) -> tuple[Entries, DiscoveryError | None]:
+    if text.count("{") + text.count("[") > MAX_OBJECTS:
+        return [], DiscoveryError(f"{url} has more than {MAX_OBJECTS:,} JSON objects; name a smaller feed")
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -253,7 +255,7 @@ def _json_entries(text: str, url: str) -> tuple[Entries, DiscoveryError | None]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         return [], DiscoveryError(f"{url} is JSON without `items`, not a JSON Feed; mend `feeds` in the source file")
-    return list(_json_feed(feed, items)), None
+    return list(_json_feed(feed, items[:MAX_ENTRIES])), _too_many(url) if len(items) > MAX_ENTRIES else None
 
 
 def _json_feed(feed: dict[str, Any], items: list[Any]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -270,6 +272,10 @@ def _json_feed(feed: dict[str, Any], items: list[Any]) -> Iterator[tuple[str, di
             "language": _string(item.get("language")) or _string(feed.get("language")),
         }
         yield link, {name: value for name, value in evidence.items() if value}
+
+
+def _too_many(url: str) -> DiscoveryError:
+    return DiscoveryError(f"{url} has more than {MAX_ENTRIES:,} entries; only these were read: name a smaller feed")
 
 
 def _string(value: Any) -> str:

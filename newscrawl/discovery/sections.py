@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import islice
 
@@ -15,7 +16,9 @@ from newscrawl.sources.source import Source
 from newscrawl.text.clean import clean
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_LINKS = 100_000
+MAX_LINKS = 50_000
+MAX_TAGS = 150_000
+"""Tags of a page that are read: a tree of them costs about 45 MB. Pages of outlets have some thousands."""
 _TEXT_PIECES = 20
 _LONGEST_TITLE = 500
 
@@ -36,7 +39,9 @@ def read_section(
     if root in FEED_ROOTS | SITEMAP_ROOTS:
         remedy = "name it under `feeds` or `sitemaps` in the source file"
         return Findings(error=DiscoveryError(f"{url} is XML with the root <{root}>, not a page; {remedy}"))
-    titles, error = _links(document.text, url, source)
+    text, error = _bounded(document.text, url)
+    titles, links_error = _links(text, url, source)
+    error = error or links_error
     candidates = [
         Candidate(
             url=link,
@@ -51,6 +56,18 @@ def read_section(
         remedy = "a script may build its list: use a feed or sitemap, or mend `sections` in the source file"
         error = DiscoveryError(f"{url} has no links to pages of {source.source_id}; {remedy}")
     return Findings(candidates, error=document.error or error)
+
+
+def _bounded(text: str, url: str) -> tuple[str, DiscoveryError | None]:
+    if text.count("<") <= MAX_TAGS:
+        return text, None
+    end = 0
+    for tag in islice(re.finditer("<", text), MAX_TAGS, None):
+        end = tag.start()
+        break
+    return text[:end], DiscoveryError(
+        f"{url} has more than {MAX_TAGS:,} tags; only these were read: name a smaller page"
+    )
 
 
 def _links(text: str, url: str, source: Source) -> tuple[dict[str, str], DiscoveryError | None]:

@@ -12,10 +12,10 @@ from newscrawl.exceptions import DiscoveryError
 from newscrawl.items import Candidate
 from newscrawl.urls import is_http
 
-MAX_BYTES = 50 * 1024 * 1024
-"""The protocol's limit for one sitemap, unpacked."""
-MAX_URLS = 200_000
-"""The protocol allows 50,000; outlets that overstep it are read, memory stays bounded."""
+MAX_BYTES = 16 * 1024 * 1024
+"""Of a sitemap, unpacked. The protocol allows 50 MB, which cost a worker a quarter of a gigabyte."""
+MAX_URLS = 50_000
+"""The protocol's limit for one sitemap."""
 
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*([^\s#]+)", re.IGNORECASE | re.MULTILINE)
 

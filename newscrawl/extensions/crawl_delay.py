@@ -22,6 +22,7 @@ class CrawlDelay:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._delays: dict[str, float] = {}
+        self._most: float = crawler.settings.getfloat("AUTOTHROTTLE_MAX_DELAY")
         self._user_agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"]
 
     @classmethod
@@ -29,17 +30,24 @@ class CrawlDelay:
         require_run_log(crawler)
         extension = cls(crawler)
         crawler.signals.connect(extension.robots_parsed, signal=signals.robots_parsed)
+        crawler.signals.connect(extension.request_reached_downloader, signal=signals.request_reached_downloader)
         # After AutoThrottle, which is connected before and sets the delay at each response.
         crawler.signals.connect(extension.response_downloaded, signal=signals.response_downloaded)
         return extension
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Take the host's Crawl-delay before its first page is asked for."""
+        """Take the host's Crawl-delay before its first page is asked for; AUTOTHROTTLE_MAX_DELAY is the longest."""
         host = urlparse_cached(request).hostname or ""
-        delay = robotparser.crawl_delay(self._user_agent)
-        if delay:
-            logger.info("%s asks for %g s between requests", host, delay)
-            self._delays[host] = max(float(delay), self._source_delay(request.url))
+        asked = robotparser.crawl_delay(self._user_agent)
+        if asked:
+            # A host that names a year would hold the run for as long.
+            delay = min(asked, self._most)
+            logger.info("%s asks for %g s between requests, and is given %g s", host, asked, delay)
+            self._delays[host] = max(delay, self._source_delay(request.url))
+        self._apply(request)
+
+    def request_reached_downloader(self, request: Request) -> None:
+        """Set the delay of a slot that is new, or was forgotten for its idleness."""
         self._apply(request)
 
     def response_downloaded(self, request: Request) -> None:

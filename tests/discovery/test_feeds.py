@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.discovery import Findings
-from newscrawl.discovery.feeds import MAX_ENTRIES, read_feed
+from newscrawl.discovery.feeds import MAX_ENTRIES, MAX_OBJECTS, read_feed
 from newscrawl.exceptions import DiscoveryError
 
 FEED = "https://www.example.com/news/feed.xml"
@@ -343,3 +343,13 @@ def test_many_entries_are_bounded() -> None:
     assert time.process_time() - started < 10
     assert len(found.candidates) == MAX_ENTRIES
     assert f"more than {MAX_ENTRIES:,} entries" in error_of(found)
+
+
+def test_credentials_in_a_link_are_left_out() -> None:
+    found = read(rss("<item><title>x</title><link>https://reader:secret@www.example.com/a@b?c=d@e</link></item>"))
+    assert [candidate.url for candidate in found.candidates] == ["https://www.example.com/a@b?c=d@e"]
+
+
+def test_a_json_feed_of_very_many_objects_is_left() -> None:
+    found = read(b'{"items":[' + b",".join([b"{}"] * (MAX_OBJECTS + 1)) + b"]}")
+    assert "JSON objects" in error_of(found)

@@ -108,3 +108,10 @@ def test_links_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     found = read_section(html.encode(), PAGE, source=SOURCE)
     assert len(found.candidates) == 1_000
     assert "more than 1,000 links" in str(found.error)
+
+
+def test_tags_are_bounded_and_what_stands_before_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sections, "MAX_TAGS", 100)
+    found = read_section(b"<html><a href=/1>One</a>" + b"<p>a" * 200 + b"<a href=/2>Two</a>", PAGE, source=SOURCE)
+    assert [candidate.url for candidate in found.candidates] == ["https://www.example.com/1"]
+    assert "more than 100 tags" in str(found.error)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from newscrawl.discovery import Findings, read_sitemap, sitemaps_in_robots
-from newscrawl.discovery.documents import ChildSitemap
+from newscrawl.discovery.documents import MAX_REFERENCES, ChildSitemap
 from newscrawl.exceptions import DiscoveryError
 
 SITEMAP = "https://www.example.com/sitemaps/news.xml"
@@ -233,3 +233,8 @@ def test_sitemaps_in_robots() -> None:
         "https://www.example.com/b.xml",
         "https://www.example.com/c.xml",
     ]
+
+
+def test_ampersands_are_bounded() -> None:
+    found = read_sitemap(b"<urlset>" + b"&" * (MAX_REFERENCES + 1), "https://www.example.com/sitemap.xml")
+    assert "ampersands" in str(found.error)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from scrapy import Request
 
-from newscrawl.middlewares.offsite import Offsite, OffsiteMiddleware
+from newscrawl.middlewares.offsite import Offsite, OffsiteMiddleware, UnusableURL
 from newscrawl.sources import Source
 
 SOURCE = Source(
@@ -27,3 +27,8 @@ def test_requests_off_the_site_end(url: str) -> None:
 def test_requests_of_no_source_go_anywhere() -> None:
     OffsiteMiddleware().process_request(Request("https://other.example/", meta={"site": None}))
     OffsiteMiddleware().process_request(Request("https://other.example/"))
+
+
+def test_a_url_that_is_too_long_is_not_asked_for() -> None:
+    with pytest.raises(UnusableURL, match=r"no URL, or one that is too long"):
+        OffsiteMiddleware().process_request(Request("https://news.example/" + "x" * 3000))

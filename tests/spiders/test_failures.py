@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.items import Disposition
 from newscrawl.middlewares.private_addresses import PrivateAddressError
+from newscrawl.middlewares.robots import RobotsUnreachable
 from newscrawl.spiders.failures import disposition_of
 
 
@@ -28,3 +29,15 @@ def test_the_cause_of_a_failure_is_looked_for() -> None:
 def test_any_other_error_is_a_failure_that_names_it() -> None:
     assert disposition_of(IgnoreRequest()) == (Disposition.FAILED, "IgnoreRequest")
     assert disposition_of(ValueError("bad")) == (Disposition.FAILED, "ValueError: bad")
+
+
+def test_the_reason_for_which_robots_txt_is_unreachable_is_told() -> None:
+    error = RobotsUnreachable("...")
+    error.__cause__ = DownloadTimeoutError("Getting it took longer than 60 seconds")
+    assert disposition_of(error) == (Disposition.TIMED_OUT, "robots.txt unreachable: no whole answer in time")
+    error.__cause__ = HttpError(Response("https://news.example/robots.txt", status=503))
+    assert disposition_of(error) == (Disposition.BLOCKED, "robots.txt unreachable: http 503")
+
+
+def test_a_reason_is_bounded() -> None:
+    assert len(disposition_of(ValueError("x" * 100_000))[1]) == 500

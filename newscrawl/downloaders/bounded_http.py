@@ -1,0 +1,129 @@
+"""HTTP/1.1 as strangers speak it: heads of bounded size, and bodies that are bounded together and known to be whole.
+
+Scrapy bounds each answer's body; its head it reads for as long as the server sends one, which costs memory and, since
+short lines are dear to parse, the whole crawl's processor. A body without stated length counts as whole however its
+connection ends, a reset included.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from time import thread_time
+from typing import Any, ClassVar
+
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+)
+from scrapy.crawler import Crawler
+from twisted.internet.error import ConnectionDone
+from twisted.python.failure import Failure
+from twisted.web._newclient import BODY, DONE, HEADER, STATUS, ParseError, ResponseFailed
+from twisted.web.http import _DataLoss, _IdentityTransferDecoder
+from twisted.web.http_headers import InvalidHeaderName
+
+MAX_HEAD = 256 * 1024
+"""Bytes of status line and headers, those of interim answers (1xx) counted; Chromium's bound."""
+MAX_LINES = 2000
+"""Lines of the same. Each costs Twisted some ten microseconds, and real answers have below a hundred."""
+MAX_SECONDS = 1.0
+"""Processor time to take in one answer: 16 MB take some hundredths of it, in chunks of a few bytes half a minute."""
+MAX_UNDER_WAY = 48 * 1024 * 1024
+"""Bytes of all bodies under way together. What exceeds it costs the large among them: many servers may each stay
+within DOWNLOAD_MAXSIZE and fill the memory together."""
+
+_LARGE = 1024 * 1024
+_TOO_LARGE = f"its headers are larger than {MAX_HEAD:,} bytes"
+
+
+class BoundedHTTPDownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's handler of http and https with the parser below."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _Factory
+
+
+class _Parser(_LenientHTTPClientParser):
+    under_way: ClassVar[int] = 0
+    MAX_LENGTH = MAX_HEAD
+    _head_bytes = 0
+    _head_lines = 0
+    _body_bytes = 0
+    _seconds = 0.0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if self.state in (STATUS, HEADER):
+            self._head_bytes += len(data)
+            # The piece in which the head ends may hold a part of the body, which is no longer than that.
+            if self._head_bytes > MAX_HEAD + len(data):
+                raise _refusal(_TOO_LARGE)
+        began = thread_time()
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        self._seconds += thread_time() - began
+        if self._seconds > MAX_SECONDS and self.state != DONE:
+            raise _refusal("it takes too long to take in")
+
+    def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
+        self._body_bytes += len(data)
+        _Parser.under_way += len(data)
+        if _Parser.under_way > MAX_UNDER_WAY and self._body_bytes > _LARGE:
+            raise _refusal("too many large answers came at once")
+        super().rawDataReceived(data)  # type: ignore[no-untyped-call]
+
+    def lineReceived(self, line: bytes) -> None:  # noqa: N802
+        self._head_lines += 1
+        if self._head_lines > MAX_LINES:
+            raise _refusal(f"its headers have more than {MAX_LINES:,} lines")
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
+        raise _refusal(_TOO_LARGE)
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802
+        # A garbled name costs that header and not the page, like a line without colon.
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
+
+    def statusReceived(self, status: bytes) -> None:  # noqa: N802
+        super().statusReceived(status)  # type: ignore[no-untyped-call]
+        # RFC 9110, 15: a status code has three digits.
+        if not 100 <= self.response.code <= 999:
+            raise _refusal("its status code has not three digits")
+
+    def connectionLost(self, reason: Failure | None = None) -> None:  # noqa: N802
+        # Twisted calls this at the end of each answer, also where the connection is kept.
+        _Parser.under_way -= self._body_bytes
+        self._body_bytes = 0
+        decoder: Any = self.bodyDecoder
+        unannounced = isinstance(decoder, _IdentityTransferDecoder) and decoder.contentLength is None
+        if self.state == BODY and unannounced and reason is not None and not isinstance(reason.value, ConnectionDone):
+            self.response._bodyDataFinished(_lost(reason, self.response))
+        else:
+            super().connectionLost(reason)
+
+
+def _lost(reason: Failure, response: Any) -> Failure:
+    # As Twisted tells it where the length was announced.
+    cut = Failure(_DataLoss())  # type: ignore[no-untyped-call]
+    return Failure(ResponseFailed([reason, cut], response))  # type: ignore[no-untyped-call]
+
+
+def _refusal(why: str) -> ParseError:
+    return ParseError(why, b"")  # type: ignore[no-untyped-call]
+
+
+class _Protocol(_LenientHTTP11ClientProtocol):
+    def request(self, request: Any) -> Any:
+        answer = super().request(request)
+        # Twisted names the class of its parser in the middle of this method; Scrapy replaces it in the same way.
+        assert self._parser is not None
+        self._parser.__class__ = _Parser
+        return answer
+
+
+class _Factory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> _Protocol:  # noqa: N802
+        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
