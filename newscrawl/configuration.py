@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from newscrawl.clock import Clock, clock
 from newscrawl.exceptions import ConfigurationError
+from newscrawl.sources.registry import BUNDLED
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", "", "none"}
@@ -23,7 +24,7 @@ class Configuration:
     project: Path
     output: Path
     database_url: str
-    sources: Path | None
+    source_folders: tuple[Path, ...]
     replay: Path | None
     workers: int
     page_timeout: float
@@ -46,7 +47,7 @@ class Configuration:
             project=base,
             output=output,
             database_url=_database_url(settings["NEWSCRAWL_DATABASE_URL"], base, output),
-            sources=_folder(settings, "NEWSCRAWL_SOURCES", base),
+            source_folders=_source_folders(settings, base),
             replay=_folder(settings, "NEWSCRAWL_REPLAY", base),
             workers=_whole(settings, "NEWSCRAWL_WORKERS", least=1, default=os.cpu_count() or 1),
             page_timeout=_number(settings, "NEWSCRAWL_PAGE_TIMEOUT", least=0.1, default=60.0),
@@ -66,6 +67,11 @@ def _database_url(url: str | None, base: Path, output: Path) -> str:
     if separator and not scheme and path not in ("", ":memory:"):
         return f"sqlite:///{base / path}"
     return url
+
+
+def _source_folders(settings: Mapping[str, Any], base: Path) -> tuple[Path, ...]:
+    bundled = BUNDLED if _switch(settings, "NEWSCRAWL_BUNDLED_SOURCES") else None
+    return tuple(folder for folder in (bundled, _folder(settings, "NEWSCRAWL_SOURCES", base)) if folder is not None)
 
 
 def _folder(settings: Mapping[str, Any], name: str, base: Path) -> Path | None:

@@ -9,6 +9,7 @@ import pytest
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
+from newscrawl.sources.registry import BUNDLED
 
 NAMES = (
     "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "STOP_TIMEOUT", "ALLOW_PRIVATE_ADDRESSES",
@@ -22,6 +23,7 @@ def read(project: Path, **settings: Any) -> Configuration:
         {
             **unset,
             "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": "0",
+            "NEWSCRAWL_BUNDLED_SOURCES": "1",
             "NEWSCRAWL_PROJECT": str(project),
             **{f"NEWSCRAWL_{name}": value for name, value in settings.items()},
         }
@@ -32,7 +34,8 @@ def test_defaults(tmp_path: Path) -> None:
     configuration = read(tmp_path)
     assert configuration.output == tmp_path / "output"
     assert configuration.database_url == f"sqlite:///{tmp_path}/output/newscrawl.db"
-    assert (configuration.sources, configuration.replay, configuration.contact) == (None, None, None)
+    assert configuration.source_folders == (BUNDLED,)
+    assert (configuration.replay, configuration.contact) == (None, None)
     assert configuration.workers == os.cpu_count()
     assert (configuration.page_timeout, configuration.stop_timeout) == (60, 30)
     assert configuration.candidates_per_source == 50_000
@@ -40,11 +43,17 @@ def test_defaults(tmp_path: Path) -> None:
     assert configuration.allow_private_addresses is False
 
 
+def test_the_bundled_sources_can_be_left_out(tmp_path: Path) -> None:
+    assert read(tmp_path, BUNDLED_SOURCES="0", SOURCES=str(tmp_path)).source_folders == (tmp_path,)
+    assert read(tmp_path, BUNDLED_SOURCES="0").source_folders == ()
+
+
 def test_relative_paths_count_from_the_project(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     configuration = read(tmp_path, OUTPUT="out", SOURCES="mine", REPLAY="mine", DATABASE_URL="sqlite:///data/news.db")
     assert configuration.output == tmp_path / "out"
-    assert configuration.sources == configuration.replay == tmp_path / "mine"
+    assert configuration.source_folders == (BUNDLED, tmp_path / "mine")
+    assert configuration.replay == tmp_path / "mine"
     assert configuration.database_url == f"sqlite:///{tmp_path}/data/news.db"
 
 

@@ -17,7 +17,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.extraction import extract
 from newscrawl.items import Page, feed_line
-from newscrawl.sources.registry import BUNDLED, load_sources, owner
+from newscrawl.sources.registry import load_sources, owner
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import page_of
 from newscrawl.urls import is_http
@@ -52,7 +52,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         try:
             configuration = Configuration.read(self.settings)
-            registry = load_sources(BUNDLED, *([configuration.sources] if configuration.sources else []))
+            registry = load_sources(*configuration.source_folders)
         except ConfigurationError as error:
             raise UsageError(str(error), print_help=False) from error
         page = self._fetch(args[0], configuration) if is_http(args[0]) else _read(Path(args[0]), opts.url)

@@ -12,7 +12,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.sources.registry import BUNDLED, load_sources
+from newscrawl.sources.registry import load_sources
 
 
 class Command(ScrapyCommand):
@@ -34,8 +34,7 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError(f"unknown argument {' '.join(args)}")
         try:
-            folder = Configuration.read(self.settings).sources
-            registry = load_sources(BUNDLED, *([folder] if folder else []))
+            registry = load_sources(*Configuration.read(self.settings).source_folders)
         except ConfigurationError as error:
             print(error, file=sys.stderr)
             self.exitcode = 1

@@ -7,14 +7,13 @@ import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
-from twisted.python.failure import Failure
+from scrapy.exceptions import CloseSpider, NotConfigured
 
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.revisits import next_due
@@ -75,8 +74,9 @@ class RunLog:
         self._closing: asyncio.Task[None] | None = None
         spider: Any = crawler.spider
         self.database = Database(self.configuration.database_url)
-        self._lock = runs.RunLock(self.database, self.run_id).__enter__()
-        with self.database.session() as session:
+        with self.database.telling():
+            self._lock = runs.RunLock(self.database, self.run_id).__enter__()
+        with self.database.telling(), self.database.session() as session:
             dead = self._lock.dead(session)
             given_back = runs.bury(session, dead)
             runs.begin(
@@ -205,7 +205,7 @@ class RunLog:
     async def transaction(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(session, ...)` as one transaction.
 
-        When the database itself fails the crawl is closed: what cannot be stored is not fetched. Raises StoreError.
+        When the database itself fails the crawl is closed: what cannot be stored is not fetched. Raises CloseSpider.
         """
         with self._closing_when_broken():
             return await self.database.run(function, *args, **kwargs)
@@ -219,7 +219,7 @@ class RunLog:
 
     async def item_dropped(self, item: Any, exception: BaseException) -> None:
         """An article that a pipeline refuses is invalid, for the reason that it gives."""
-        if isinstance(item, Article) and item.visit is not None:
+        if isinstance(item, Article) and item.visit is not None and self.broken is None:
             await self.end(item.visit, Disposition.INVALID, str(exception))
 
     async def item_error(self, item: Any, failure: Any) -> None:
@@ -249,9 +249,12 @@ class RunLog:
         if self.broken is not None:
             return
         counts = {source_id or "": dict(counter) for source_id, counter in self.dispositions.items()}
-        await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
+        with suppress(CloseSpider):
+            await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
+        if self.broken is not None:
+            return
         told = await self._crawler.signals.send_catch_log_async(run_finished)
-        self.finished = not any(isinstance(result, Failure) for _, result in told)
+        self.finished = not any(isinstance(result, BaseException) for _, result in told)
 
     def engine_stopped(self) -> None:
         """Close the database, then free the run's lock."""
@@ -269,7 +272,8 @@ class RunLog:
                 assert self._crawler.engine is not None
                 closing = self._crawler.engine.close_spider_async(reason="store_failed")
                 self._closing = asyncio.get_running_loop().create_task(closing)
-            raise
+            # Scrapy takes it from callbacks for what it is, and writes no traceback for each page under way.
+            raise CloseSpider("store_failed") from error
 
     def _take(
         self, session: Session, scope: Scope, *, busy: dict[str, int], spent: dict[str | None, int]

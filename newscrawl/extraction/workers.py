@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -31,6 +31,10 @@ _GRACE = 15.0
 _PRELOADED = ["newscrawl.extraction", "newscrawl.discovery.reading"]
 
 
+class _PoolEnded(Exception):
+    """The pool was ended before the call; nothing is said of the call."""
+
+
 class Workers:
     """A pool of `size` processes; a call that takes more than `timeout` seconds is ended with its process."""
 
@@ -38,6 +42,7 @@ class Workers:
         self._size = size
         self._timeout = timeout
         self._closed = False
+        self._waiting: set[asyncio.Future[Any]] = set()
         self._pool = _new_pool(size)
         self._last_end = time.monotonic()
 
@@ -47,26 +52,34 @@ class Workers:
         What the function raises is raised here. Raises ExtractionTimeout when the time limit passed,
         ExtractionError when the worker died twice, ExtractionStopped when the pool was closed.
         """
-        for last_try in (False, True):
-            if self._closed:
-                raise ExtractionStopped("the run ended before it was read")
+        deaths = ended_pools = 0
+        while not self._closed:
             pool = self._living_pool()
             try:
                 future = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
                 return await self._result(pool, future)
             except FutureTimeout as error:
                 raise ExtractionTimeout(f"reading took more than {self._timeout:g} s") from error
+            except _PoolEnded as error:
+                # Another call's worker brought the pool down; two deaths of that one bring down two pools.
+                ended_pools += 1
+                if ended_pools > 2:
+                    raise ExtractionError("three pools of workers ended before one read it") from error
             except (ProcessExpired, BrokenProcessPool) as error:
                 # A worker may die of another's fault (memory pressure, a signal to the group): once more.
-                if last_try and not self._closed:
+                deaths += 1
+                if deaths > 1 and not self._closed:
                     raise ExtractionError(f"the worker that read it died twice ({error})") from error
-        raise ExtractionStopped("the run ended while it was read")
+        raise ExtractionStopped("the run ended before it was read")
 
     def close(self) -> None:
         """End the workers; calls under way are given up."""
         if not self._closed:
             self._closed = True
             _end(self._pool)
+            # The futures of an ended pool never come to an end of their own.
+            for waiting in list(self._waiting):
+                waiting.cancel()
 
     def _living_pool(self) -> ProcessPool:
         # A worker that dies between two calls, or the server that forks them, breaks pebble's pool for good.
@@ -75,8 +88,10 @@ class Workers:
         return self._pool
 
     async def _result(self, pool: ProcessPool, future: Future[T]) -> T:
-        """The call's result. Raises BrokenProcessPool when the pool was ended, or no worker answers any more."""
+        """The call's result. Raises _PoolEnded when the pool was ended, or no worker answers any more."""
         waiting = asyncio.wrap_future(future)
+        self._waiting.add(waiting)
+        waiting.add_done_callback(self._waiting.discard)
         patience = self._timeout + _GRACE
         try:
             while not (await asyncio.wait({waiting}, timeout=patience))[0]:
@@ -91,7 +106,7 @@ class Workers:
             raise
         self._last_end = time.monotonic()
         if waiting.cancelled():
-            raise BrokenProcessPool("its pool was ended")
+            raise _PoolEnded
         return waiting.result()
 
     def _replace_pool(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem, NotConfigured
+from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
 
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.items import Disposition
@@ -25,7 +25,11 @@ class StorePipeline:
         return cls(run_log)
 
     async def process_item(self, item: Any) -> Any:
-        stored = await self._run_log.store(item)
+        try:
+            stored = await self._run_log.store(item)
+        except CloseSpider as error:
+            # The run log has said so, and its page is due again.
+            raise DropItem("the database failed", log_level="DEBUG") from error
         if stored.disposition is Disposition.UNCHANGED:
             raise DropItem("unchanged", log_level="DEBUG")
         item.revision, item.duplicate_of, item.run = stored.revision, stored.duplicate_of, self._run_log.run_id

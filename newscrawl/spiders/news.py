@@ -30,7 +30,7 @@ from newscrawl.extraction import extract
 from newscrawl.extraction.workers import Workers
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.sources import Source
-from newscrawl.sources.registry import BUNDLED, load_sources, owner, select
+from newscrawl.sources.registry import load_sources, owner, select
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import headers_of, page_of
 from newscrawl.storage.frontier import Lease, Scope
@@ -43,6 +43,7 @@ _SECONDS_BETWEEN_CHECKS = 5.0
 _GIVEN_AT_ONCE = 500
 _SITEMAP_DEPTH = 3
 _SITEMAPS_PER_SOURCE = 1000
+_LONGEST_TYPE = 100
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -60,12 +61,16 @@ class NewsSpider(Spider):
             raise ConfigurationError("give -a sources=... or -a urls=..., not both")
         self.configuration = configuration
         self.arguments = {name: value for name, value in (("sources", sources), ("urls", urls)) if value is not None}
-        self.registry = load_sources(BUNDLED, *([configuration.sources] if configuration.sources else []))
+        self.registry = load_sources(*configuration.source_folders)
         self._given = (
             {url_key(url): url for url in _given_urls(urls, configuration.project)} if urls is not None else {}
         )
         everything = list(self.registry.values())
         chosen = [] if self._given else everything if sources is None else select(self.registry, sources)
+        if not chosen and not self._given:
+            raise ConfigurationError(
+                "there is no source; name a folder with one in NEWSCRAWL_SOURCES, or pages with -a urls="
+            )
         self.sources = {source.source_id: source for source in chosen}
         self._named = sources is not None
         self._waiting = dict(self._given)
@@ -214,7 +219,7 @@ class NewsSpider(Spider):
         if self._given:
             # Some at a time: databases bound the length of a statement.
             return Scope(keys=list(islice(self._waiting, _GIVEN_AT_ONCE)))
-        return Scope(sources=self.sources) if self._named else Scope()
+        return Scope(sources=self.sources, sourceless=not self._named)
 
     def _given_candidate(self, url: str) -> Candidate:
         source = owner(self.registry, url)
@@ -319,7 +324,7 @@ def _no_page(response: Response, visit: Visit) -> str | None:
     content_type = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _PAGE_TYPES:
-        return f"content type {media_type}"
+        return f"content type {media_type[:_LONGEST_TYPE]}"
     parts = urlsplit(response.url)
     if visit.redirect_urls and parts.path in ("", "/") and not parts.query:
         return "redirected to the home page"

@@ -174,9 +174,11 @@ def revisions_of_run(session: Session, run_id: str) -> Iterator[Article]:
         .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
         .where(_REVISIONS.run_id == run_id)
         .order_by(_REVISIONS.revision_id)
+        # On the statement: on the connection the option would hold for all that the transaction does later.
+        .execution_options(yield_per=_READ_AT_ONCE)
     )
     connection = session.connection()
-    with connection.execution_options(yield_per=_READ_AT_ONCE).execute(statement) as result:
+    with connection.execute(statement) as result:
         for rows in result.partitions():
             ids = [row.extraction_id for row in rows]
             authors, links = _authors_of(connection, ids), _links_of(connection, ids)

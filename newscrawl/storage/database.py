@@ -13,9 +13,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session as Session
 
 from newscrawl.exceptions import ConfigurationError, StoreError
@@ -23,6 +23,7 @@ from newscrawl.storage.group_commit import CommitThread, Job
 from newscrawl.storage.schema import Base, table
 
 _BUSY_TIMEOUT_MS = 30_000
+_MIGRATING = 0x6E65776D
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,6 +72,14 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Makes of an error of the database itself a StoreError that says what to do."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            raise StoreError(self._failure(error)) from error
+
     async def run(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(session, ...)` as a transaction of its own in the database's thread, and await its commit.
 
@@ -110,6 +119,9 @@ class Database:
 
 def migrate(connection: Connection) -> None:
     """Bring the schema to this version's, in the connection's transaction."""
+    # Crawlers that start together on an empty database would make the same tables; SQLite's IMMEDIATE does the same.
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
     command.upgrade(alembic_config(connection), "head")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, or_, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, false, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Candidate
@@ -28,12 +28,15 @@ class Scope:
 
     sources: Collection[str] | None = None
     keys: Collection[str] | None = None
+    sourceless: bool = False
+    """With `sources`: candidates of no source too."""
 
     def condition(self) -> ColumnElement[bool]:
         """The scope as an SQL condition on the frontier."""
         conditions: list[ColumnElement[bool]] = [true()]
         if self.sources is not None:
-            conditions.append(FrontierRow.source_id.in_(self.sources))
+            of_none = FrontierRow.source_id.is_(None) if self.sourceless else false()
+            conditions.append(or_(FrontierRow.source_id.in_(self.sources), of_none))
         if self.keys is not None:
             conditions.append(FrontierRow.url_key.in_(self.keys))
         return and_(*conditions)

@@ -89,12 +89,11 @@ def begin(
     session: Session, run_id: str, *, spider: str, arguments: dict[str, Any], sources: Iterable[Source], now: datetime
 ) -> None:
     """Enter the run, and its sources as their files describe them now."""
-    for source in sources:
-        session.merge(
-            SourceRow(
-                source_id=source.source_id, outlet=source.outlet, homepage=source.homepage, country=source.country
-            )
-        )
+    # In one order: crawlers that start together must not wait for each other in a circle.
+    for source in sorted(sources, key=lambda source: source.source_id):
+        said = {"outlet": source.outlet, "homepage": source.homepage, "country": source.country}
+        row = insert(session.get_bind().dialect.name, SourceRow).values(source_id=source.source_id, **said)
+        session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_=said))
     session.add(RunRow(run_id=run_id, spider=spider, started_at=now, state="running", arguments=arguments))
 
 

@@ -125,6 +125,19 @@ def test_nothing_due_is_work_done(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_only_sources_of_ones_own_and_none_at_all(tmp_path: Path) -> None:
+    with Server({"/a": Answer(body=page("museum"))}) as server:
+        server.routes["/feed"] = rss(server.home + "/a")
+        write_source(tmp_path / "sources", "local", server.home)
+        settings = {**HASTE, "NEWSCRAWL_BUNDLED_SOURCES": 0, "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1}
+        refused(scrapy(*NEWS, output=tmp_path, **settings), "there is no source; name a folder")
+        crawl = scrapy(*NEWS, output=tmp_path, NEWSCRAWL_SOURCES=tmp_path / "sources", **settings)
+    assert crawl.code == 0, crawl.stderr
+    assert crawl.rows("SELECT source_id FROM sources") == [("local",)]
+    assert len(crawl.lines()) == 1
+
+
+@pytest.mark.slow
 def test_one_spider_is_to_be_named(tmp_path: Path) -> None:
     crawl = scrapy("crawl", output=tmp_path)
     assert crawl.code == 2

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from newscrawl.exceptions import ExtractionError, ExtractionTimeout
+from newscrawl.exceptions import ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extraction import extract
 from newscrawl.extraction.workers import Workers
 from newscrawl.items import Page
@@ -104,6 +104,13 @@ def hold_the_lock_and_die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def hold_the_lock_and_die_once(note: Path) -> str:
+    if not note.exists():
+        note.write_text("died")
+        hold_the_lock_and_die()
+    return "second try"
+
+
 @pytest.mark.slow
 def test_calls_go_on_after_a_worker_died_with_the_lock_of_all() -> None:
     pool = Workers(2, timeout=1)
@@ -117,7 +124,16 @@ def test_calls_go_on_after_a_worker_died_with_the_lock_of_all() -> None:
         killer, *others = asyncio.run(calls())
         assert isinstance(killer, ExtractionError | ExtractionTimeout)
         assert call(pool, pid_of_worker) != os.getpid()
-        assert all(isinstance(pid, int | ExtractionError) for pid in others)
+        assert all(isinstance(pid, int) for pid in others), others
+    finally:
+        pool.close()
+
+
+@pytest.mark.slow
+def test_a_call_whose_worker_died_once_with_the_lock_of_all_is_answered(tmp_path: Path) -> None:
+    pool = Workers(2, timeout=1)
+    try:
+        assert call(pool, hold_the_lock_and_die_once, tmp_path / "note") == "second try"
     finally:
         pool.close()
 
@@ -143,6 +159,21 @@ def test_a_call_ends_at_its_time_limit_and_the_next_is_answered() -> None:
             call(pool, sleep, 30)
         assert time.monotonic() - began < 5
         assert call(pool, pid_of_worker) != os.getpid()
+    finally:
+        pool.close()
+
+
+def test_calls_under_way_are_given_up_when_the_pool_is_closed() -> None:
+    pool = Workers(1, timeout=30)
+
+    async def calls() -> list[BaseException | None]:
+        under_way = asyncio.gather(*(pool.call(sleep, 30) for _ in range(3)), return_exceptions=True)
+        await asyncio.sleep(0.5)
+        pool.close()
+        return await asyncio.wait_for(under_way, 5)
+
+    try:
+        assert [type(one) for one in asyncio.run(calls())] == [ExtractionStopped] * 3
     finally:
         pool.close()
 

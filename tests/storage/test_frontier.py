@@ -74,9 +74,15 @@ def test_what_was_asked_for_by_hand_goes_first(database: Database) -> None:
 
 
 def test_scope_and_exhausted_sources(database: Database) -> None:
-    add(database, candidate("1"), candidate("1", "b.example", source="b"), candidate("1", "c.example", source=None))
+    add(
+        database,
+        candidate("1"),
+        candidate("1", "b.example", source="b"),
+        *(candidate(path, "c.example", source=None) for path in "12"),
+    )
     assert lease(database, Scope(sources=["b"])) == ["https://b.example/1"]
     assert lease(database, Scope(keys=["c.example/1"])) == ["https://c.example/1"]
+    assert lease(database, Scope(sources=["b"], sourceless=True)) == ["https://c.example/2"]
     assert lease(database, spent={"a": 50}) == []
     assert lease(database) == ["https://a.example/1"]
 

@@ -1,0 +1,46 @@
+"""The site that the proofs crawl."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from benchmarks.crawling import Crawl, Project
+from benchmarks.durability import Ends, count
+from newscrawl.urls import url_key
+from tests.server import Answer, Server, page
+
+
+def serve(server: Server, pages: int, *, seconds: float = 0.0) -> Ends:
+    """Let the server have so many articles, each answered after some seconds; what must become of them."""
+    paths = [f"/2026/01/story-{number}.html" for number in range(pages)]
+    for path in paths:
+        server.routes[path] = Answer(body=page(path.strip("/")), seconds=seconds)
+    entries = "".join(f"<url><loc>{server.home}{path}</loc></url>" for path in paths)
+    text = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+    server.routes["/sitemap.xml"] = Answer(body=text.encode(), content_type="application/xml")
+    return {url_key(server.home + path): True for path in paths}
+
+
+def stories(server: Server) -> list[str]:
+    """The url_keys of the articles that were asked for, in order."""
+    return [url_key(server.home + path) for path in server.paths() if path.startswith("/2026/")]
+
+
+def stored(project: Project) -> set[str]:
+    """The url_keys of the stored articles."""
+    return {key for (key,) in project.rows("SELECT url_key FROM articles")}
+
+
+def wait_until(what: Callable[[], bool], seconds: float = 40) -> None:
+    """Wait until something holds. Raises AssertionError when it does not come to hold."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.01)
+
+
+def wait_until_stored(project: Project, crawl: Crawl, articles: int) -> None:
+    """Wait until the crawl has stored so many articles, and has not ended."""
+    wait_until(lambda: not crawl.alive or count(project, "SELECT count(*) FROM articles") >= articles)
+    assert crawl.alive, crawl.messages()

@@ -1,0 +1,71 @@
+"""No room for the database: the crawl says so and ends; nothing that was stored is lost, a run with room does the rest.
+
+A limit on the size of files stands for the full disk, since it needs no privilege; `python -m benchmarks.durability
+disk` fills a real file system.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from benchmarks.crawling import Project
+from benchmarks.durability import count, faults
+from tests.durability.site import serve, stored
+from tests.server import Server
+
+_LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def limited(size: int) -> tuple[str, ...]:
+    """The command that runs a command whose files may not grow beyond so many bytes."""
+    return (sys.executable, "-c", _LIMITED, str(size))
+
+
+@pytest.mark.slow
+def test_a_crawl_without_room_ends_and_the_next_run_does_the_rest(server: Server, project: Project) -> None:
+    ends = serve(server, 150, seconds=0.02)
+    with project.started(through=limited(700_000)) as crawl:
+        assert crawl.wait(90) == 1, crawl.messages()
+        assert not crawl.left()
+    said = crawl.messages()
+    assert "CRITICAL" in said
+    assert "mend it and run again: what was stored is kept" in said
+    assert "The store failed" in said
+    before = stored(project)
+    assert 0 < len(before) < len(ends)
+    assert count(project, "SELECT count(*) FROM revisions") == len(before)
+    with project.started() as crawl:
+        assert crawl.wait(90) == 0, crawl.messages()
+    assert "1 earlier run(s) died" in crawl.messages()
+    assert before <= stored(project)
+    assert faults(project, ends) == []
+
+
+@pytest.mark.slow
+def test_a_database_that_cannot_be_made_is_a_clear_error(server: Server, project: Project) -> None:
+    ends = serve(server, 5)
+    with project.started(through=limited(40_000)) as crawl:
+        assert crawl.wait(60) == 1, crawl.messages()
+    assert "cannot be opened" in crawl.messages()
+    assert "Traceback" not in crawl.messages()
+    with project.started() as crawl:
+        assert crawl.wait(60) == 0, crawl.messages()
+    assert faults(project, ends) == []
+
+
+@pytest.mark.slow
+def test_an_output_folder_that_cannot_be_made_is_a_clear_error(server: Server, project: Project) -> None:
+    serve(server, 5)
+    project.output.parent.mkdir(exist_ok=True)
+    project.output.write_text("in the way", encoding="utf-8")
+    with project.started() as crawl:
+        assert crawl.wait(60) == 1, crawl.messages()
+    assert "check NEWSCRAWL_DATABASE_URL and NEWSCRAWL_OUTPUT" in crawl.messages()
+    assert "Traceback" not in crawl.messages()
+    assert not server.asked
