@@ -65,6 +65,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.middlewares.compression.ContentCodingMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "newscrawl.middlewares.meta_refresh.MetaRefreshMiddleware": 580,
     "newscrawl.middlewares.replay.ReplayMiddleware": 950,
     "newscrawl.middlewares.private_addresses.PrivateAddressMiddleware": 960,
 }
