@@ -17,8 +17,6 @@ SIGNALS = [(signal.SIGINT, True), (signal.SIGTERM, False), (signal.SIGTERM, True
 """Ctrl-C, `kill`, a service manager."""
 SLOW = 1.5
 """Seconds in which the site answers."""
-BOUND = 2
-"""NEWSCRAWL_STOP_TIMEOUT where it is reached."""
 
 
 @pytest.mark.slow
@@ -46,29 +44,6 @@ def test_a_crawl_that_is_asked_to_end_ends_what_is_under_way(
     assert faults(project, ends) == []
     # What was under way at the signal was finished.
     assert set(Counter(stories(server)).values()) == {1}
-
-
-@pytest.mark.slow
-def test_what_takes_longer_than_the_stop_timeout_is_left_and_due_again(server: Server, project: Project) -> None:
-    ends = serve(server, 40, seconds=0.1)
-    # Among the first in the order of their keys.
-    for path in ("/2026/01/story-1.html", "/2026/01/story-10.html"):
-        server.routes[path] = Answer(body=b"", seconds=30)
-    with project.started(NEWSCRAWL_STOP_TIMEOUT=BOUND) as crawl:
-        wait_until_stored(project, crawl, 3)
-        asked = time.monotonic()
-        crawl.send(signal.SIGTERM)
-        assert crawl.wait(25) == 0, crawl.messages()
-        assert BOUND <= time.monotonic() - asked < BOUND + 8
-        assert not crawl.left()
-    assert "they are due again" in crawl.messages()
-    assert "Traceback" not in crawl.messages()
-    assert project.rows("SELECT state FROM runs") == [("finished",)]
-    assert project.rows("SELECT count(*) FROM frontier WHERE state = 'leased'") == [(0,)]
-    serve(server, 40)
-    with project.started() as crawl:
-        assert crawl.wait(60) == 0, crawl.messages()
-    assert faults(project, ends) == []
 
 
 @pytest.mark.slow

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sqlite3
 import subprocess
 import time
@@ -134,32 +132,6 @@ def test_after_kill_the_next_run_does_the_rest(tmp_path: Path) -> None:
         assert leased <= {server.home + one.path for one in server.asked[asked:]}
     assert [state for (state,) in again.rows("SELECT state FROM runs ORDER BY rowid")] == ["died", "finished"]
     assert [len(feed.read_text().splitlines()) for feed in again.feeds()] == [stored, PAGES - stored]
-    assert_all_is_there_once(again)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("whom", "sent"),
-    [("process", signal.SIGTERM), ("group", signal.SIGTERM), ("process", signal.SIGINT), ("group", signal.SIGINT)],
-)
-def test_a_run_that_is_asked_to_end_ends_clean(tmp_path: Path, whom: str, sent: signal.Signals) -> None:
-    with crawl_under_way(tmp_path) as (_, line, process):
-        if whom == "group":
-            os.killpg(process.pid, sent)
-        else:
-            process.send_signal(sent)
-        _, log = process.communicate(timeout=30)
-        assert process.returncode == 0, log
-        assert "Traceback" not in log
-        ended = Crawl(process.returncode, "", log, tmp_path)
-        stored = ended.rows("SELECT count(*) FROM revisions")[0][0]
-        assert 3 <= stored < PAGES
-        assert ended.rows("SELECT state FROM runs") == [("finished",)]
-        assert ended.rows("SELECT count(*) FROM frontier WHERE state = 'leased'") == [(0,)]
-        assert len(ended.lines()) == stored
-        again = run_again(tmp_path, line)
-        assert again.code == 0, again.stderr
-    assert "died" not in again.stderr
     assert_all_is_there_once(again)
 
 

@@ -112,7 +112,8 @@ def hold_the_lock_and_die_once(note: Path) -> str:
 
 
 @pytest.mark.slow
-def test_calls_go_on_after_a_worker_died_with_the_lock_of_all() -> None:
+def test_calls_go_on_after_a_worker_died_with_the_lock_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newscrawl.extraction.workers._GRACE", 8.0)
     pool = Workers(2, timeout=1)
 
     async def calls() -> list[object]:
@@ -130,7 +131,10 @@ def test_calls_go_on_after_a_worker_died_with_the_lock_of_all() -> None:
 
 
 @pytest.mark.slow
-def test_a_call_whose_worker_died_once_with_the_lock_of_all_is_answered(tmp_path: Path) -> None:
+def test_a_call_whose_worker_died_once_with_the_lock_of_all_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newscrawl.extraction.workers._GRACE", 8.0)
     pool = Workers(2, timeout=1)
     try:
         assert call(pool, hold_the_lock_and_die_once, tmp_path / "note") == "second try"
