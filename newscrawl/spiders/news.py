@@ -27,6 +27,7 @@ from newscrawl.downloaders.stoppable import Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.extraction import extract
+from newscrawl.extraction.turns import Turns
 from newscrawl.extraction.workers import Workers
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.sources import Source
@@ -34,7 +35,7 @@ from newscrawl.sources.registry import load_sources, owner, select
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import headers_of, page_of
 from newscrawl.storage.frontier import Lease, Scope
-from newscrawl.urls import is_http, url_key
+from newscrawl.urls import host_of, is_http, url_key
 
 logger = logging.getLogger(__name__)
 
@@ -92,6 +93,7 @@ class NewsSpider(Spider):
         assert run_log is not None
         self.run_log = run_log
         self.workers = Workers(self.configuration.workers, self.configuration.page_timeout)
+        self.turns = Turns(self.configuration.workers)
         if self._given:
             await run_log.add(map(self._given_candidate, self._given.values()), due_now=True)
         for source in self.sources.values():
@@ -106,15 +108,16 @@ class NewsSpider(Spider):
         """Take up the candidates that a discovery document names; requests for the sitemaps that an index names."""
         new, found, refused, error = 0, 0, 0, "the spider failed; the log says where"
         try:
-            findings = await self.workers.call(
-                read_document,
-                kind,
-                response.body,
-                response.url,
-                headers_of(response),
-                source=source,
-                now=self.run_log.clock(),
-            )
+            async with self.turns.turn(source.source_id):
+                findings = await self.workers.call(
+                    read_document,
+                    kind,
+                    response.body,
+                    response.url,
+                    headers_of(response),
+                    source=source,
+                    now=self.run_log.clock(),
+                )
             error = str(findings.error or "")
             found, refused = len(findings.candidates) + len(findings.sitemaps), findings.refused
             if refused:
@@ -165,7 +168,8 @@ class NewsSpider(Spider):
         source = self.registry.get(visit.source or "")
         page = page_of(response, self.run_log.clock())
         try:
-            article = await self.workers.call(extract, page, source)
+            async with self.turns.turn(visit.source or host_of(visit.final_url)):
+                article = await self.workers.call(extract, page, source)
         except ExtractionStopped:
             self.run_log.give_back(visit.candidate_key)
             return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, false, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Candidate
@@ -187,7 +187,8 @@ def _wake(session: Session, now: datetime) -> None:
     for state, time in (("waiting", FrontierRow.due_at), ("leased", FrontierRow.lease_until)):
         session.execute(
             update(table(FrontierRow))
-            .where(FrontierRow.state == state, time <= now)
+            # Written out, since SQLite takes a partial index only for a value that it can see.
+            .where(FrontierRow.state == literal(state, literal_execute=True), time <= now)
             .values(state="due", lease_until=None)
         )
 

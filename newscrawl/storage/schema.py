@@ -96,7 +96,7 @@ class RunRow(Base):
     spider: Mapped[str]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
     arguments: Mapped[dict[str, Any]]
     counts: Mapped[dict[str, Any] | None]
     feed: Mapped[str | None]
@@ -110,8 +110,8 @@ class FrontierRow(Base):
     __table_args__ = (
         CheckConstraint("state IN ('due', 'waiting', 'leased', 'done')", name="state"),
         Index("ix_frontier_due", "state", "host", "priority", "due_at", "url_key"),
-        Index("ix_frontier_waiting", "due_at", **_where("state = 'waiting'")),
-        Index("ix_frontier_leased", "lease_until", **_where("state = 'leased'")),
+        Index("ix_frontier_waiting", "state", "due_at", **_where("state = 'waiting'")),
+        Index("ix_frontier_leased", "state", "lease_until", **_where("state = 'leased'")),
         Index("ix_frontier_source", "source_id"),
     )
 
@@ -278,13 +278,18 @@ class RelatedLinkRow(Base):
     headline: Mapped[str]
     headline_key: Mapped[str]
     url: Mapped[str | None]
-    url_key: Mapped[str | None] = mapped_column(index=True)
+    url_key: Mapped[str | None]
     label: Mapped[str | None]
     placement: Mapped[str]
     source_id: Mapped[str | None]
-    target_id: Mapped[int | None] = mapped_column(ForeignKey("articles.article_id", ondelete="SET NULL"), index=True)
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("articles.article_id", ondelete="SET NULL"))
 
-    __table_args__ = (Index("ix_related_links_headline", "source_id", "headline_key"),)
+    # Each new article looks for the links that name it, among those alone that no article is known for yet.
+    __table_args__ = (
+        Index("ix_related_links_unresolved_headline", "source_id", "headline_key", **_where("target_id IS NULL")),
+        Index("ix_related_links_unresolved_url", "url_key", **_where("target_id IS NULL")),
+        Index("ix_related_links_target", "target_id", **_where("target_id IS NOT NULL")),
+    )
 
 
 class DispositionRow(Base):

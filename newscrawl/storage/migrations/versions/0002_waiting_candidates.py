@@ -45,4 +45,4 @@ def _check(condition: str) -> None:
 
 def _create_partial_index(name: str, column: str, condition: str) -> None:
     where = sa.text(condition)
-    op.create_index(name, "frontier", [column], sqlite_where=where, postgresql_where=where)
+    op.create_index(name, "frontier", ["state", column], sqlite_where=where, postgresql_where=where)
