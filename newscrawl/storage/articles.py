@@ -77,10 +77,11 @@ _BY_KEY = select(_ARTICLES.url_key, _ARTICLES.article_id).where(
     _ARTICLES.url_key.in_(bindparam("keys", expanding=True))
 )
 _BY_ALIAS = select(_ALIASES.url_key, _ALIASES.article_id).where(_ALIASES.url_key.in_(bindparam("keys", expanding=True)))
-_BY_HEADLINE = (
-    select(_ARTICLES.headline_key, func.min(_ARTICLES.article_id))
-    .where(_ARTICLES.source_id == bindparam("source"), _ARTICLES.headline_key.in_(bindparam("keys", expanding=True)))
-    .group_by(_ARTICLES.headline_key)
+_EARLIEST_BY_HEADLINE = (
+    select(_ARTICLES.article_id)
+    .where(_ARTICLES.source_id == bindparam("source"), _ARTICLES.headline_key == bindparam("named"))
+    .order_by(_ARTICLES.article_id)
+    .limit(1)
 )
 _RESOLVE_BY_KEY = (
     update(table(RelatedLinkRow))
@@ -317,10 +318,15 @@ def _add_related_links(connection: Connection, extraction_id: int, article: Arti
         for link in article.related_links
     ]
     by_key = _targets_by_key(connection, {row["url_key"] for row in rows if row["url_key"]})
-    unresolved = {row["headline_key"] for row in rows if row["url_key"] not in by_key and row["headline_key"]}
-    by_headline = _targets(connection, _BY_HEADLINE, unresolved, source=article.source) if article.source else {}
+    by_headline: dict[str, int | None] = {}
     for row in rows:
-        row["target_id"] = by_key.get(row["url_key"]) or by_headline.get(row["headline_key"])
+        target, named = by_key.get(row["url_key"]), row["headline_key"]
+        if target is None and named and article.source:
+            if named not in by_headline:
+                earliest = {"source": article.source, "named": named}
+                by_headline[named] = connection.scalar(_EARLIEST_BY_HEADLINE, earliest)
+            target = by_headline[named]
+        row["target_id"] = target
     connection.execute(_ADD_LINK, rows)
 
 
@@ -329,12 +335,12 @@ def _targets_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, in
     return {**_targets(connection, _BY_ALIAS, set(keys) - set(by_key)), **by_key}
 
 
-def _targets(connection: Connection, statement: Select[Any], keys: Iterable[str], **values: Any) -> dict[str, int]:
+def _targets(connection: Connection, statement: Select[Any], keys: Iterable[str]) -> dict[str, int]:
     ordered = list(keys)
     targets: dict[str, int] = {}
     for start in range(0, len(ordered), _KEYS_AT_ONCE):
         some = ordered[start : start + _KEYS_AT_ONCE]
-        targets.update(connection.execute(statement, {"keys": some, **values}).all())
+        targets.update(connection.execute(statement, {"keys": some}).all())
     return targets
 
 

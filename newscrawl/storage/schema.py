@@ -157,7 +157,7 @@ class ArticleRow(Base):
     first_fetched_at: Mapped[datetime]
     last_fetched_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_articles_headline", "source_id", "headline_key"),)
+    __table_args__ = (Index("ix_articles_headline", "source_id", "headline_key", "article_id"),)
 
 
 class UrlAliasRow(Base):

@@ -24,6 +24,8 @@ _AFTER = {
 
 def upgrade() -> None:
     op.create_index("ix_runs_state", "runs", ["state"])
+    op.drop_index("ix_articles_headline", table_name="articles")
+    op.create_index("ix_articles_headline", "articles", ["source_id", "headline_key", "article_id"])
     for name in _BEFORE:
         op.drop_index(name, table_name="related_links")
     for name, (columns, condition) in _AFTER.items():
@@ -36,4 +38,6 @@ def downgrade() -> None:
         op.drop_index(name, table_name="related_links")
     for name, columns in _BEFORE.items():
         op.create_index(name, "related_links", columns)
+    op.drop_index("ix_articles_headline", table_name="articles")
+    op.create_index("ix_articles_headline", "articles", ["source_id", "headline_key"])
     op.drop_index("ix_runs_state", table_name="runs")
