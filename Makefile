@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A process a core; the tests of one file stay together, since they share a crawl.
+SHARED := --numprocesses auto --dist loadfile
 DEMONSTRATION := mahttmsr,harbour_ledger,kooche_news
 
 .PHONY: help crawl test fast lint docs migration lock clean
@@ -19,10 +21,10 @@ crawl: $(VENV)/crawl.stamp
 	$(BIN)/scrapy crawl news -a sources=$(DEMONSTRATION) -s NEWSCRAWL_REPLAY=fixtures
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SHARED)
 
 fast: $(VENV)/test.stamp
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(SHARED) -m "not slow"
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
