@@ -153,11 +153,6 @@ def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
     connection.execute(_RESOLVE_BY_KEY, {"key": alias, "target": article_id})
 
 
-def find(session: Session, key: str) -> int | None:
-    """The article_id behind a url_key or one of its aliases."""
-    return _targets_by_key(session.connection(), [key]).get(key)
-
-
 def revisions_of_run(session: Session, run_id: str) -> Iterator[Article]:
     """The articles of the revisions that a run stored, as first read, in the order of storing."""
     first_reading = (
