@@ -48,7 +48,7 @@ HTTPCACHE_ENABLED = False
 
 # Bounds
 CONCURRENT_REQUESTS = 256  # a few a host: hosts that do not answer must not take all
-CONCURRENT_ITEMS = 8
+CONCURRENT_ITEMS = 1  # a page holds one article; Scrapy makes so many tasks for each response
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0

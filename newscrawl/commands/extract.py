@@ -15,12 +15,12 @@ from scrapy.http import Response
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.extraction import extract
 from newscrawl.items import Page, feed_line
 from newscrawl.sources.registry import load_sources, owner
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import page_of
 from newscrawl.urls import is_http
+from newscrawl.workers.reading import read_page
 
 
 class Command(ScrapyCommand):
@@ -59,7 +59,7 @@ class Command(ScrapyCommand):
         if page is None:
             self.exitcode = 1
             return
-        article = extract(page, owner(registry, page.url))
+        article = read_page(page, owner(registry, page.url)).article
         print(json.dumps(feed_line(article), ensure_ascii=False, indent=2))
         if not (article.headline and article.body):
             print(f"{args[0]} holds no article: no {'body' if article.headline else 'headline'}", file=sys.stderr)

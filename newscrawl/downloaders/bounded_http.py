@@ -35,7 +35,8 @@ MAX_UNDER_WAY = 48 * 1024 * 1024
 within DOWNLOAD_MAXSIZE and fill the memory together."""
 
 _MEASURED = 8
-"""Of so many pieces one is measured and stands for all: asking the system for the time costs as much as a piece."""
+"""Of so many pieces the last is measured and stands for all: asking the system for the time costs as much as a piece,
+and most answers come in fewer."""
 _LARGE = 1024 * 1024
 _TOO_LARGE = f"its headers are larger than {MAX_HEAD:,} bytes"
 
@@ -64,7 +65,7 @@ class _Parser(_LenientHTTPClientParser):
             if self._head_bytes > MAX_HEAD + len(data):
                 raise _refusal(_TOO_LARGE)
         self._pieces += 1
-        if self._pieces % _MEASURED != 1:
+        if self._pieces % _MEASURED:
             super().dataReceived(data)  # type: ignore[no-untyped-call]
             return
         began = thread_time()

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -31,6 +31,7 @@ _LEAST_PER_HOST = 8
 
 P = ParamSpec("P")
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 def run_log_of(crawler: Crawler) -> RunLog:
@@ -87,6 +88,8 @@ class RunLog:
                 sources=spider.sources.values(),
                 now=started_at,
             )
+        self._end_visits = partial(runs.end_visits, run_id=self.run_id)
+        self._store_visits = partial(runs.store_visits, run_id=self.run_id)
         self.database.guard = partial(runs.require_alive, run_id=self.run_id)
         _tell_of_dead(dead, given_back)
 
@@ -152,24 +155,15 @@ class RunLog:
         now = self.clock()
         written: Mapping[str, Disposition] = {}
         try:
-            written = await self.transaction_of_group(
-                runs.end_visit,
-                visit,
-                disposition,
-                run_id=self.run_id,
-                now=now,
-                reason=reason,
-                due_at=next_due(disposition, visit.tries, now, reason),
-            )
+            due_at = next_due(disposition, visit.tries, now, reason)
+            written = await self._grouped(self._end_visits, runs.End(visit, disposition, now, reason, due_at))
         finally:
             # What could not be written down is due in the next run; this one must not wait for it.
             self._count(visit, written)
 
     async def store(self, article: Article) -> articles.Stored:
         """Store a visited article and end its visit, in one transaction."""
-        stored, written = await self.transaction_of_group(
-            runs.store_visit, article, run_id=self.run_id, now=self.clock()
-        )
+        stored, written = await self._grouped(self._store_visits, (article, self.clock()))
         assert article.visit is not None
         self._count(article.visit, written)
         return stored
@@ -188,19 +182,19 @@ class RunLog:
     ) -> None:
         """Write down one fetch of a discovery document."""
         self.polls.setdefault(source_id, Counter())["failed" if error and not found else "read"] += 1
-        await self.transaction_of_group(
-            runs.poll,
-            run_id=self.run_id,
-            source_id=source_id,
-            url=url,
-            kind=kind,
-            at=self.clock(),
-            status=status,
-            found=found,
-            new=new,
-            refused=refused,
-            error=error,
-        )
+        values: dict[str, Any] = {
+            "run_id": self.run_id,
+            "source_id": source_id,
+            "url": url,
+            "kind": kind,
+            "at": self.clock(),
+            "status": status,
+            "found": found,
+            "new": new,
+            "refused": refused,
+            "error": error,
+        }
+        await self._grouped(runs.add_polls, values)
 
     async def transaction(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(session, ...)` as one transaction.
@@ -209,13 +203,6 @@ class RunLog:
         """
         with self._closing_when_broken():
             return await self.database.run(function, *args, **kwargs)
-
-    async def transaction_of_group(
-        self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """As `transaction`, together with others that are asked for within milliseconds."""
-        with self._closing_when_broken():
-            return await self.database.run_grouped(function, *args, **kwargs)
 
     async def item_dropped(self, item: Any, exception: BaseException) -> None:
         """An article that a pipeline refuses is invalid, for the reason that it gives."""
@@ -260,6 +247,11 @@ class RunLog:
         """Close the database, then free the run's lock."""
         self.database.close()
         self._lock.__exit__(None, None, None)
+
+    async def _grouped(self, function: Callable[[Session, list[V]], Sequence[T]], item: V) -> T:
+        """As `transaction`, together with other items of the function that come within milliseconds."""
+        with self._closing_when_broken():
+            return await self.database.run_grouped(function, item)
 
     @contextmanager
     def _closing_when_broken(self) -> Iterator[None]:

@@ -7,18 +7,16 @@ transaction that stores the article, so that two copies in flight cannot both be
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
-
-from itemadapter import ItemAdapter
 
 from newscrawl.duplicates import text_digest
+from newscrawl.items import Article
 
 
 class DeduplicatePipeline:
     """Notes on the article's visit the digest of its normalised text."""
 
-    def process_item(self, item: Any) -> Any:
-        adapter = ItemAdapter(item)
-        if adapter["visit"] is not None:
-            adapter["visit"] = replace(adapter["visit"], text_digest=text_digest(adapter["body"] or ""))
+    def process_item(self, item: Article) -> Article:
+        # Pages that a worker read have it already.
+        if item.visit is not None and item.visit.text_digest is None:
+            item.visit = replace(item.visit, text_digest=text_digest(item.body or ""))
         return item

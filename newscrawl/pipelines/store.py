@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DropItem, NotConfigured
 
 from newscrawl.extensions.run_log import RunLog
-from newscrawl.items import Disposition
+from newscrawl.items import Article, Disposition
 
 
 class StorePipeline:
@@ -24,7 +24,7 @@ class StorePipeline:
             raise NotConfigured
         return cls(run_log)
 
-    async def process_item(self, item: Any) -> Any:
+    async def process_item(self, item: Article) -> Article:
         try:
             stored = await self._run_log.store(item)
         except CloseSpider as error:

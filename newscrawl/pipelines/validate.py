@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from itemadapter import ItemAdapter
 from scrapy.exceptions import DropItem
+
+from newscrawl.items import Article
 
 
 class ValidatePipeline:
     """Drops what is no article; the run log enters it as invalid with the reason code."""
 
-    def process_item(self, item: Any) -> Any:
-        adapter = ItemAdapter(item)
-        for name in ("headline", "body"):
-            if not adapter[name]:
+    def process_item(self, item: Article) -> Article:
+        for name, text in (("headline", item.headline), ("body", item.body)):
+            if not text:
                 raise DropItem(f"no_{name}", log_level="DEBUG")
         return item

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -26,9 +25,6 @@ from newscrawl.discovery.reading import DocumentKind, read_document
 from newscrawl.downloaders.stoppable import Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extensions.run_log import RunLog
-from newscrawl.extraction import extract
-from newscrawl.extraction.turns import Turns
-from newscrawl.extraction.workers import Workers
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources, owner, select
@@ -36,6 +32,9 @@ from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import headers_of, page_of
 from newscrawl.storage.frontier import Lease, Scope
 from newscrawl.urls import host_of, is_http, url_key
+from newscrawl.workers.pool import Workers
+from newscrawl.workers.reading import read_page
+from newscrawl.workers.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +168,7 @@ class NewsSpider(Spider):
         page = page_of(response, self.run_log.clock())
         try:
             async with self.turns.turn(visit.source or host_of(visit.final_url)):
-                article = await self.workers.call(extract, page, source)
+                reading = await self.workers.call(read_page, page, source)
         except ExtractionStopped:
             self.run_log.give_back(visit.candidate_key)
             return
@@ -179,8 +178,8 @@ class NewsSpider(Spider):
         except ExtractionError as error:
             await self.run_log.end(visit, Disposition.FAILED, str(error))
             return
-        digest = "sha256:" + hashlib.sha256(page.body).hexdigest()
-        article.visit = replace(visit, payload_digest=digest)
+        article = reading.article
+        article.visit = replace(visit, payload_digest=reading.payload_digest, text_digest=reading.text_digest)
         if source is not None and visit.depth < self.configuration.related_depth:
             await self.run_log.add(_related_candidates(article, source, visit.depth + 1), due_now=False)
         yield article

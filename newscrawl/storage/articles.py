@@ -1,11 +1,12 @@
 """Articles, their revisions and extractions, their related links and copies.
 
-A crawl goes through here once a page, so what it asks stands ready as statements on the tables themselves.
+A crawl goes through here with every page, so what it asks stands ready as statements on the tables themselves, and
+pages that are stored together share them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Article, Block, Capture, Disposition, PublicationTime, RelatedLink
+from newscrawl.items import Article, Block, Capture, Disposition, PublicationTime, RelatedLink, Visit
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
@@ -36,7 +37,7 @@ _AUTHORS, _ARTICLE_AUTHORS = table(AuthorRow).c, table(ArticleAuthorRow).c
 _KNOWN = (
     select(
         _ARTICLES.article_id,
-        _ARTICLES.source_id,
+        _ARTICLES.url_key,
         _ARTICLES.last_fetched_at,
         _ARTICLES.duplicate_of,
         _REVISIONS.revision_id,
@@ -45,23 +46,30 @@ _KNOWN = (
         _EXTRACTIONS.content_hash,
         _EXTRACTIONS.extractor,
     )
-    .join(table(RevisionRow), _REVISIONS.article_id == _ARTICLES.article_id)
     .join(table(ExtractionRow), (_EXTRACTIONS.article_id == _ARTICLES.article_id) & _EXTRACTIONS.is_current)
-    .where(_ARTICLES.url_key == bindparam("key"))
-    .order_by(_REVISIONS.number.desc())
-    .limit(1)
+    .join(table(RevisionRow), _REVISIONS.revision_id == _EXTRACTIONS.revision_id)
+    .where(_ARTICLES.url_key.in_(bindparam("keys", expanding=True)))
+    # In one order for all crawlers, so that two of them do not wait for each other.
+    .order_by(_ARTICLES.url_key)
     .with_for_update(of=table(ArticleRow))
 )
-_EARLIEST_COPY = (
-    select(_ARTICLES.url_key)
-    .where(_ARTICLES.text_digest == bindparam("digest"), _ARTICLES.article_id < bindparam("before"))
-    .order_by(_ARTICLES.article_id)
-    .limit(1)
+_EARLIEST = (
+    select(func.min(_ARTICLES.article_id))
+    .where(_ARTICLES.text_digest.in_(bindparam("digests", expanding=True)))
+    .group_by(_ARTICLES.text_digest)
 )
-_ADD_ARTICLE, _ADD_REVISION = insert(table(ArticleRow)), insert(table(RevisionRow))
-_ADD_EXTRACTION, _ADD_LINK = insert(table(ExtractionRow)), insert(table(RelatedLinkRow))
-_ADD_CAPTURE, _ADD_ARTICLE_AUTHOR = insert(table(CaptureRow)), insert(table(ArticleAuthorRow))
+_EARLIEST_COPIES = select(_ARTICLES.text_digest, _ARTICLES.article_id, _ARTICLES.url_key).where(
+    _ARTICLES.article_id.in_(_EARLIEST)
+)
+_ADD_ARTICLES = insert(table(ArticleRow)).returning(_ARTICLES.article_id, sort_by_parameter_order=True)
+_ADD_CAPTURES = insert(table(CaptureRow)).returning(_CAPTURES.capture_id, sort_by_parameter_order=True)
+_ADD_REVISIONS = insert(table(RevisionRow)).returning(_REVISIONS.revision_id, sort_by_parameter_order=True)
+_ADD_EXTRACTIONS = insert(table(ExtractionRow)).returning(_EXTRACTIONS.extraction_id, sort_by_parameter_order=True)
+_ADD_LINKS, _ADD_ARTICLE_AUTHORS = insert(table(RelatedLinkRow)), insert(table(ArticleAuthorRow))
 _CHANGE_ARTICLE = update(table(ArticleRow)).where(_ARTICLES.article_id == bindparam("id"))
+_FETCHED = _CHANGE_ARTICLE.values(last_fetched_at=bindparam("at"))
+_READ = _CHANGE_ARTICLE.values(headline_key=bindparam("named"), text_digest=bindparam("digest"))
+_COPY = _CHANGE_ARTICLE.values(duplicate_of=bindparam("copy_of"))
 _NONE_IS_CURRENT = (
     update(table(ExtractionRow))
     .where(_EXTRACTIONS.article_id == bindparam("id"), _EXTRACTIONS.is_current)
@@ -78,26 +86,22 @@ _BY_KEY = select(_ARTICLES.url_key, _ARTICLES.article_id).where(
 )
 _BY_ALIAS = select(_ALIASES.url_key, _ALIASES.article_id).where(_ALIASES.url_key.in_(bindparam("keys", expanding=True)))
 _EARLIEST_BY_HEADLINE = (
-    select(_ARTICLES.article_id)
-    .where(_ARTICLES.source_id == bindparam("source"), _ARTICLES.headline_key == bindparam("named"))
-    .order_by(_ARTICLES.article_id)
-    .limit(1)
+    select(_ARTICLES.headline_key, func.min(_ARTICLES.article_id))
+    .where(_ARTICLES.source_id == bindparam("source"), _ARTICLES.headline_key.in_(bindparam("keys", expanding=True)))
+    .group_by(_ARTICLES.headline_key)
 )
-_RESOLVE_BY_KEY = (
+_UNRESOLVED = select(_LINKS.extraction_id, _LINKS.position, _LINKS.url_key, _LINKS.headline_key).where(
+    _LINKS.target_id.is_(None)
+)
+_UNRESOLVED_BY_KEY = _UNRESOLVED.where(_LINKS.url_key.in_(bindparam("keys", expanding=True)))
+_UNRESOLVED_BY_HEADLINE = _UNRESOLVED.where(
+    _LINKS.source_id == bindparam("source"), _LINKS.headline_key.in_(bindparam("keys", expanding=True))
+)
+_RESOLVE = (
     update(table(RelatedLinkRow))
-    .where(_LINKS.target_id.is_(None), _LINKS.url_key == bindparam("key"))
+    .where(_LINKS.extraction_id == bindparam("extraction"), _LINKS.position == bindparam("at"))
     .values(target_id=bindparam("target"))
 )
-_RESOLVE_BY_HEADLINE = (
-    update(table(RelatedLinkRow))
-    .where(
-        _LINKS.target_id.is_(None),
-        _LINKS.source_id == bindparam("source"),
-        _LINKS.headline_key == bindparam("named"),
-    )
-    .values(target_id=bindparam("target"))
-)
-_LAST = 2**62
 _KEYS_AT_ONCE = 500
 _READ_AT_ONCE = 200
 
@@ -112,37 +116,21 @@ class Stored:
     duplicate_of: str | None = None
 
 
-def store(session: Session, article: Article, *, run_id: str) -> Stored:
-    """Store a visited article as new, as a new revision of a known one, or find it unchanged.
+def store(session: Session, articles: Sequence[Article], *, run_id: str) -> list[Stored]:
+    """Store visited articles, each as new, as a new revision of a known one, or find it unchanged.
 
     A revision is a new state of the page; an unchanged page that another extractor reads gets an extraction.
     Raises ValueError for an article without visit, payload digest, `fetched_at`, `content_hash` or `extractor`.
     """
-    visit = article.visit
-    if visit is None or visit.payload_digest is None:
-        raise ValueError(f"{article.url} came without its visit; yield articles from NewsSpider.parse_page")
-    if article.fetched_at is None or article.content_hash is None or article.extractor is None:
-        raise ValueError(f"{article.url} lacks fetched_at, content_hash or extractor; extract it before storing")
     connection = session.connection()
-    known = connection.execute(_KNOWN, {"key": article.url_key}).one_or_none()
-    if known is None:
-        return _store_new(connection, article, run_id=run_id)
-    article_id: int = known.article_id
-    changes: dict[str, Any] = {"last_fetched_at": max(known.last_fetched_at, article.fetched_at)}
-    same_page = visit.payload_digest == known.payload_digest
-    same = same_page or article.content_hash == known.content_hash
-    if not same or (same_page and article.extractor != known.extractor):
-        changes |= _description(connection, article, before=article_id)
-    connection.execute(_CHANGE_ARTICLE.values(**changes), {"id": article_id})
-    duplicate_of: str | None = changes.get("duplicate_of", known.duplicate_of)
-    if same:
-        if same_page and article.extractor != known.extractor:
-            _read_again(connection, article, article_id, known.revision_id)
-        return Stored(Disposition.UNCHANGED, article_id, known.number, duplicate_of)
-    connection.execute(_NONE_IS_CURRENT, {"id": article_id})
-    number: int = known.number + 1
-    _add_revision(connection, article, article_id, number, run_id=run_id, duplicate_of=duplicate_of)
-    return Stored(Disposition.STORED_REVISION, article_id, number, duplicate_of)
+    stored: dict[int, Stored] = {}
+    waiting = dict(enumerate(articles))
+    while waiting:
+        # An article that comes twice is known when its second turn comes.
+        first = {article.url_key: number for number, article in reversed(waiting.items())}
+        turn = {number: waiting.pop(number) for number in sorted(first.values())}
+        stored.update(zip(turn, _Storing(connection, list(turn.values()), run_id).done(), strict=True))
+    return [stored[number] for number in range(len(articles))]
 
 
 def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
@@ -150,7 +138,7 @@ def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
     values = {"url_key": alias, "article_id": article_id, "kind": kind}
     connection = session.connection()
     connection.execute(insert_unless_known(connection.dialect.name, UrlAliasRow), values)
-    connection.execute(_RESOLVE_BY_KEY, {"key": alias, "target": article_id})
+    _resolve_by_key(connection, {alias: article_id})
 
 
 def revisions_of_run(session: Session, run_id: str) -> Iterator[Article]:
@@ -187,74 +175,245 @@ _OF_ARTICLE = (_ARTICLES.public_id, _ARTICLES.url_key, _ARTICLES.source_id)
 _OF_CAPTURE = (_CAPTURES.warc, _CAPTURES.offset, _CAPTURES.length, _CAPTURES.record_id, _CAPTURES.payload_digest)
 
 
-def _store_new(connection: Connection, article: Article, *, run_id: str) -> Stored:
-    description = _description(connection, article, before=_LAST)
-    values = {
-        "public_id": article.id,
-        "url_key": article.url_key,
-        "source_id": article.source,
-        "first_fetched_at": article.fetched_at,
-        "last_fetched_at": article.fetched_at,
-        **description,
-    }
-    article_id = _added(connection, _ADD_ARTICLE, values)
-    duplicate_of: str | None = description["duplicate_of"]
-    _add_revision(connection, article, article_id, 1, run_id=run_id, duplicate_of=duplicate_of)
-    connection.execute(_RESOLVE_BY_KEY, {"key": article.url_key, "target": article_id})
-    if article.source and description["headline_key"]:
-        named = {"source": article.source, "named": description["headline_key"], "target": article_id}
-        connection.execute(_RESOLVE_BY_HEADLINE, named)
-    disposition = Disposition.STORED_NEW if duplicate_of is None else Disposition.DUPLICATE
-    return Stored(disposition, article_id, 1, duplicate_of)
+@dataclass(slots=True)
+class _Entry:
+    """One article on its way into the store."""
+
+    article: Article
+    visit: Visit
+    known: Any
+    """The row of `_KNOWN`; None for an article that is new."""
+    article_id: int = 0
+    revision_id: int = 0
+    duplicate_of: str | None = None
+
+    @property
+    def same_page(self) -> bool:
+        return self.known is not None and self.visit.payload_digest == self.known.payload_digest
+
+    @property
+    def is_revision(self) -> bool:
+        """Whether the page has a state that was not stored before, its first included."""
+        if self.known is None:
+            return True
+        return not self.same_page and self.article.content_hash != self.known.content_hash
+
+    @property
+    def is_read_anew(self) -> bool:
+        """Whether another extractor read the page that is stored."""
+        return self.known is not None and self.same_page and self.article.extractor != self.known.extractor
+
+    @property
+    def headline_key(self) -> str | None:
+        return fold_key(self.article.headline or "") or None
+
+    @property
+    def number(self) -> int:
+        return (0 if self.known is None else self.known.number) + self.is_revision
+
+    @property
+    def disposition(self) -> Disposition:
+        if self.known is None:
+            return Disposition.STORED_NEW if self.duplicate_of is None else Disposition.DUPLICATE
+        return Disposition.STORED_REVISION if self.is_revision else Disposition.UNCHANGED
 
 
-def _description(connection: Connection, article: Article, *, before: int) -> dict[str, Any]:
-    """What the article's row says of its current text; a copy of it is looked for among articles stored `before`."""
-    assert article.visit is not None
-    digest = article.visit.text_digest
-    earliest = connection.scalar(_EARLIEST_COPY, {"digest": digest, "before": before}) if digest else None
+class _Storing:
+    """Stores articles of different url_keys with one statement a table, whatever their number."""
+
+    def __init__(self, connection: Connection, articles: Sequence[Article], run_id: str) -> None:
+        self._connection = connection
+        self._run_id = run_id
+        keys = [article.url_key for article in articles]
+        known = {row.url_key: row for row in connection.execute(_KNOWN, {"keys": keys})}
+        self._entries = [_Entry(article, _visit_of(article), known.get(article.url_key)) for article in articles]
+
+    def done(self) -> list[Stored]:
+        """Store them, and say what each came to."""
+        self._write_articles()
+        self._find_copies()
+        self._add_revisions()
+        self._add_readings()
+        _resolve_by_key(self._connection, {entry.article.url_key: entry.article_id for entry in self._new()})
+        self._resolve_by_headline()
+        return [
+            Stored(entry.disposition, entry.article_id, entry.number, entry.duplicate_of) for entry in self._entries
+        ]
+
+    def _new(self) -> list[_Entry]:
+        return [entry for entry in self._entries if entry.known is None]
+
+    def _described(self) -> list[_Entry]:
+        """Those whose text or headline may be another than the one that their article's row tells of."""
+        return [entry for entry in self._entries if entry.is_revision or entry.is_read_anew]
+
+    def _write_articles(self) -> None:
+        new = self._new()
+        ids = self._added(
+            _ADD_ARTICLES,
+            [
+                {
+                    "public_id": entry.article.id,
+                    "url_key": entry.article.url_key,
+                    "source_id": entry.article.source,
+                    "headline_key": entry.headline_key,
+                    "text_digest": entry.visit.text_digest,
+                    "first_fetched_at": entry.article.fetched_at,
+                    "last_fetched_at": entry.article.fetched_at,
+                }
+                for entry in new
+            ],
+        )
+        for entry, article_id in zip(new, ids, strict=True):
+            entry.article_id = article_id
+        fetched, read = [], []
+        for entry in self._entries:
+            if entry.known is None:
+                continue
+            entry.article_id, entry.duplicate_of = entry.known.article_id, entry.known.duplicate_of
+            assert entry.article.fetched_at is not None
+            fetched.append({"id": entry.article_id, "at": max(entry.known.last_fetched_at, entry.article.fetched_at)})
+            if entry.is_revision or entry.is_read_anew:
+                read.append({"id": entry.article_id, "named": entry.headline_key, "digest": entry.visit.text_digest})
+        self._execute(_FETCHED, fetched)
+        self._execute(_READ, read)
+
+    def _find_copies(self) -> None:
+        """Tie each article to the earliest of the same text; the store holds the texts of all of these already."""
+        described = self._described()
+        digests = {entry.visit.text_digest for entry in described} - {None}
+        rows = self._connection.execute(_EARLIEST_COPIES, {"digests": list(digests)}) if digests else ()
+        earliest = {digest: (article_id, key) for digest, article_id, key in rows}
+        copies = []
+        for entry in described:
+            before = entry.duplicate_of
+            article_id, key = earliest.get(entry.visit.text_digest, (entry.article_id, ""))
+            entry.duplicate_of = key if article_id < entry.article_id else None
+            if entry.duplicate_of != before:
+                copies.append({"id": entry.article_id, "copy_of": entry.duplicate_of})
+        self._execute(_COPY, copies)
+
+    def _add_revisions(self) -> None:
+        changed = [entry for entry in self._entries if entry.is_revision]
+        captures = [entry.article.capture for entry in changed if entry.article.capture is not None]
+        capture_ids = iter(self._added(_ADD_CAPTURES, [asdict(capture) for capture in captures]))
+        ids = self._added(
+            _ADD_REVISIONS,
+            [
+                {
+                    "article_id": entry.article_id,
+                    "number": entry.number,
+                    "run_id": self._run_id,
+                    "url": entry.article.url,
+                    "fetched_at": entry.article.fetched_at,
+                    "payload_digest": entry.visit.payload_digest,
+                    "capture_id": next(capture_ids) if entry.article.capture is not None else None,
+                    "duplicate_of": entry.duplicate_of,
+                }
+                for entry in changed
+            ],
+        )
+        for entry in self._entries:
+            if entry.known is not None:
+                entry.revision_id = entry.known.revision_id
+        for entry, revision_id in zip(changed, ids, strict=True):
+            entry.revision_id = revision_id
+
+    def _add_readings(self) -> None:
+        described = self._described()
+        self._execute(_NONE_IS_CURRENT, [{"id": entry.article_id} for entry in described if entry.known is not None])
+        read = [entry for entry in described if not (entry.is_read_anew and self._was_read_before(entry))]
+        ids = self._added(_ADD_EXTRACTIONS, [_extraction(entry) for entry in read])
+        self._add_authors([(id_, entry.article.authors) for id_, entry in zip(ids, read, strict=True)])
+        self._add_links([(id_, entry.article) for id_, entry in zip(ids, read, strict=True)])
+
+    def _was_read_before(self, entry: _Entry) -> bool:
+        """Whether the extractor had read the page before; that reading is current again."""
+        values = {"id": entry.revision_id, "by": entry.article.extractor}
+        return bool(self._connection.execute(_MAKE_CURRENT, values).rowcount)
+
+    def _add_authors(self, bylines: list[tuple[int, list[str]]]) -> None:
+        # In one order for all crawlers, so that two of them do not wait for each other.
+        names = sorted({name for _, authors in bylines for name in authors})
+        if not names:
+            return
+        add = insert_unless_known(self._connection.dialect.name, AuthorRow)
+        self._execute(add, [{"name": name, "name_key": fold_key(name)} for name in names])
+        ids: dict[str, int] = dict(_rows_of(self._connection, _AUTHOR_IDS, "names", names))
+        rows = [
+            {"extraction_id": extraction_id, "position": position, "author_id": ids[name]}
+            for extraction_id, authors in bylines
+            for position, name in enumerate(authors, 1)
+        ]
+        self._execute(_ADD_ARTICLE_AUTHORS, rows)
+
+    def _add_links(self, naming: list[tuple[int, Article]]) -> None:
+        rows: list[dict[str, Any]] = [
+            {
+                "extraction_id": extraction_id,
+                "position": link.position,
+                "headline": link.headline,
+                "headline_key": fold_key(link.headline),
+                "url": link.url,
+                "url_key": url_key(link.url) if link.url and is_http(link.url) else None,
+                "label": link.label,
+                "placement": link.placement,
+                "source_id": article.source,
+            }
+            for extraction_id, article in naming
+            for link in article.related_links
+        ]
+        by_key = self._targets_by_key({row["url_key"] for row in rows if row["url_key"]})
+        named: dict[str, set[str]] = {}
+        for row in rows:
+            if row["source_id"] and row["headline_key"] and row["url_key"] not in by_key:
+                named.setdefault(row["source_id"], set()).add(row["headline_key"])
+        by_headline = {
+            (source, key): target
+            for source, keys in named.items()
+            for key, target in _rows_of(self._connection, _EARLIEST_BY_HEADLINE, "keys", keys, source=source)
+        }
+        for row in rows:
+            by_name = by_headline.get((row["source_id"], row["headline_key"]))
+            row["target_id"] = by_key.get(row["url_key"], by_name)
+        self._execute(_ADD_LINKS, rows)
+
+    def _targets_by_key(self, keys: set[str]) -> dict[str, int]:
+        by_key = dict(_rows_of(self._connection, _BY_KEY, "keys", keys))
+        return {**dict(_rows_of(self._connection, _BY_ALIAS, "keys", keys - set(by_key))), **by_key}
+
+    def _resolve_by_headline(self) -> None:
+        by_source: dict[str, dict[str, int]] = {}
+        for entry in self._new():
+            if entry.article.source and entry.headline_key:
+                by_source.setdefault(entry.article.source, {}).setdefault(entry.headline_key, entry.article_id)
+        for source, targets in by_source.items():
+            links = _rows_of(self._connection, _UNRESOLVED_BY_HEADLINE, "keys", targets, source=source)
+            _resolve(self._connection, [(link, targets[link.headline_key]) for link in links])
+
+    def _added(self, statement: Any, rows: list[dict[str, Any]]) -> list[int]:
+        """The new rows' keys, in the order of the rows."""
+        return list(self._connection.scalars(statement, rows)) if rows else []
+
+    def _execute(self, statement: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._connection.execute(statement, rows)
+
+
+def _visit_of(article: Article) -> Visit:
+    visit = article.visit
+    if visit is None or visit.payload_digest is None:
+        raise ValueError(f"{article.url} came without its visit; yield articles from NewsSpider.parse_page")
+    if article.fetched_at is None or article.content_hash is None or article.extractor is None:
+        raise ValueError(f"{article.url} lacks fetched_at, content_hash or extractor; extract it before storing")
+    return visit
+
+
+def _extraction(entry: _Entry) -> dict[str, Any]:
+    article = entry.article
     return {
-        "headline_key": fold_key(article.headline or "") or None,
-        "text_digest": digest,
-        "duplicate_of": earliest,
-    }
-
-
-def _add_revision(
-    connection: Connection,
-    article: Article,
-    article_id: int,
-    number: int,
-    *,
-    run_id: str,
-    duplicate_of: str | None,
-) -> None:
-    assert article.visit is not None
-    capture = article.capture and _added(connection, _ADD_CAPTURE, asdict(article.capture))
-    values = {
-        "article_id": article_id,
-        "number": number,
-        "run_id": run_id,
-        "url": article.url,
-        "fetched_at": article.fetched_at,
-        "payload_digest": article.visit.payload_digest,
-        "capture_id": capture,
-        "duplicate_of": duplicate_of,
-    }
-    _add_extraction(connection, article, article_id, _added(connection, _ADD_REVISION, values))
-
-
-def _read_again(connection: Connection, article: Article, article_id: int, revision_id: int) -> None:
-    connection.execute(_NONE_IS_CURRENT, {"id": article_id})
-    # A page read again by an extractor that has read it before: that reading is current again.
-    if not connection.execute(_MAKE_CURRENT, {"id": revision_id, "by": article.extractor}).rowcount:
-        _add_extraction(connection, article, article_id, revision_id)
-
-
-def _add_extraction(connection: Connection, article: Article, article_id: int, revision_id: int) -> None:
-    values = {
-        "revision_id": revision_id,
-        "article_id": article_id,
+        "revision_id": entry.revision_id,
+        "article_id": entry.article_id,
         "is_current": True,
         "extractor": article.extractor,
         "extracted_at": article.fetched_at,
@@ -276,73 +435,30 @@ def _add_extraction(connection: Connection, article: Article, article_id: int, r
         "body": article.body,
         "blocks": [{"type": block.type, "text": block.text} for block in article.blocks],
     }
-    extraction_id = _added(connection, _ADD_EXTRACTION, values)
-    if article.authors:
-        _add_authors(connection, extraction_id, article.authors)
-    if article.related_links:
-        _add_related_links(connection, extraction_id, article)
 
 
-def _add_authors(connection: Connection, extraction_id: int, names: list[str]) -> None:
-    # In one order for all crawlers, so that two of them do not wait for each other.
-    rows = [{"name": name, "name_key": fold_key(name)} for name in sorted(set(names))]
-    connection.execute(insert_unless_known(connection.dialect.name, AuthorRow), rows)
-    ids = dict(connection.execute(_AUTHOR_IDS, {"names": names}).all())
-    connection.execute(
-        _ADD_ARTICLE_AUTHOR,
-        [
-            {"extraction_id": extraction_id, "position": position, "author_id": ids[name]}
-            for position, name in enumerate(names, 1)
-        ],
-    )
+def _resolve_by_key(connection: Connection, targets: Mapping[str, int]) -> None:
+    """Tie to their articles the links that were stored before these."""
+    links = _rows_of(connection, _UNRESOLVED_BY_KEY, "keys", targets)
+    _resolve(connection, [(link, targets[link.url_key]) for link in links])
 
 
-def _add_related_links(connection: Connection, extraction_id: int, article: Article) -> None:
-    rows: list[dict[str, Any]] = [
-        {
-            "extraction_id": extraction_id,
-            "position": link.position,
-            "headline": link.headline,
-            "headline_key": fold_key(link.headline),
-            "url": link.url,
-            "url_key": url_key(link.url) if link.url and is_http(link.url) else None,
-            "label": link.label,
-            "placement": link.placement,
-            "source_id": article.source,
-        }
-        for link in article.related_links
+def _resolve(connection: Connection, links: list[tuple[Any, int]]) -> None:
+    rows = [
+        {"extraction": link.extraction_id, "at": link.position, "target": target}
+        for link, target in sorted(links, key=lambda one: (one[0].extraction_id, one[0].position))
     ]
-    by_key = _targets_by_key(connection, {row["url_key"] for row in rows if row["url_key"]})
-    by_headline: dict[str, int | None] = {}
-    for row in rows:
-        target, named = by_key.get(row["url_key"]), row["headline_key"]
-        if target is None and named and article.source:
-            if named not in by_headline:
-                earliest = {"source": article.source, "named": named}
-                by_headline[named] = connection.scalar(_EARLIEST_BY_HEADLINE, earliest)
-            target = by_headline[named]
-        row["target_id"] = target
-    connection.execute(_ADD_LINK, rows)
+    if rows:
+        connection.execute(_RESOLVE, rows)
 
 
-def _targets_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, int]:
-    by_key = _targets(connection, _BY_KEY, keys)
-    return {**_targets(connection, _BY_ALIAS, set(keys) - set(by_key)), **by_key}
-
-
-def _targets(connection: Connection, statement: Select[Any], keys: Iterable[str]) -> dict[str, int]:
+def _rows_of(
+    connection: Connection, statement: Select[Any], name: str, keys: Iterable[str], **values: Any
+) -> Iterator[Any]:
+    """The rows of a statement that asks for a list of keys; some at a time, since databases bound its length."""
     ordered = list(keys)
-    targets: dict[str, int] = {}
     for start in range(0, len(ordered), _KEYS_AT_ONCE):
-        some = ordered[start : start + _KEYS_AT_ONCE]
-        targets.update(connection.execute(statement, {"keys": some}).all())
-    return targets
-
-
-def _added(connection: Connection, statement: Any, values: dict[str, Any]) -> int:
-    key = connection.execute(statement, values).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+        yield from connection.execute(statement, {name: ordered[start : start + _KEYS_AT_ONCE], **values}).all()
 
 
 def _authors_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[str]]:

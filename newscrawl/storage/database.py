@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModu
 from sqlalchemy.orm import Session as Session
 
 from newscrawl.exceptions import ConfigurationError, StoreError
-from newscrawl.storage.group_commit import CommitThread, Job
+from newscrawl.storage.group_commit import CommitThread, Job, Work
 from newscrawl.storage.schema import Base, table
 
 _BUSY_TIMEOUT_MS = 30_000
@@ -27,6 +27,7 @@ _MIGRATING = 0x6E65776D
 
 P = ParamSpec("P")
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Database:
@@ -85,19 +86,20 @@ class Database:
 
         Raises StoreError when the database itself fails: disk full, server gone, the run's lock lost.
         """
-        return cast("T", await self._ask(lambda session: function(session, *args, **kwargs), alone=True))
+        return cast("T", await self._ask(lambda session, _: [function(session, *args, **kwargs)], None, alone=True))
 
-    async def run_grouped(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run_grouped(self, function: Callable[[Session, list[T]], Sequence[R]], item: T) -> R:
         """As `run`, in one transaction with others that are asked for within a few milliseconds.
 
-        `function` may be called again when another of the group fails, or when two crawlers meet at one row.
+        `function(session, items)` gets all items of the group that it is asked for, and gives a result for each. It may
+        be called again with some of them when another of the group fails, or when two crawlers meet at one row.
         """
-        return cast("T", await self._ask(lambda session: function(session, *args, **kwargs), alone=False))
+        return cast("R", await self._ask(function, item, alone=False))
 
-    def _ask(self, work: Callable[[Session], Any], *, alone: bool) -> asyncio.Future[Any]:
+    def _ask(self, work: Work, item: Any, *, alone: bool) -> asyncio.Future[Any]:
         if self._thread is None:
             self._thread = CommitThread(self._guarded, self._failure)
-        job = Job(work, alone, asyncio.get_running_loop().create_future())
+        job = Job(work, item, alone, asyncio.get_running_loop().create_future())
         self._thread.ask(job)
         return job.done
 

@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, false, func, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Candidate
@@ -17,6 +32,7 @@ from newscrawl.urls import host_of, url_key
 
 # What was asked for by hand first, then what is newest by nature.
 _PRIORITY: Mapping[str, int] = {"given": 0, "feed": 10, "section": 20, "sitemap": 30, "related": 40}
+_FRONTIER = table(FrontierRow).c
 _BATCH = 500
 _LEASING = 0x6E657773
 LEASE_TIME = timedelta(minutes=30)
@@ -32,14 +48,27 @@ class Scope:
     """With `sources`: candidates of no source too."""
 
     def condition(self) -> ColumnElement[bool]:
-        """The scope as an SQL condition on the frontier."""
+        """The scope as an SQL condition on the frontier, for the values of `parameters()`."""
         conditions: list[ColumnElement[bool]] = [true()]
         if self.sources is not None:
-            of_none = FrontierRow.source_id.is_(None) if self.sourceless else false()
-            conditions.append(or_(FrontierRow.source_id.in_(self.sources), of_none))
+            of_none = _FRONTIER.source_id.is_(None) if self.sourceless else false()
+            conditions.append(or_(_FRONTIER.source_id.in_(bindparam("sources", expanding=True)), of_none))
         if self.keys is not None:
-            conditions.append(FrontierRow.url_key.in_(self.keys))
+            conditions.append(_FRONTIER.url_key.in_(bindparam("keys", expanding=True)))
         return and_(*conditions)
+
+    def form(self) -> Scope:
+        """The scope without its values: one that has the same condition."""
+        return Scope(
+            sources=None if self.sources is None else (),
+            keys=None if self.keys is None else (),
+            sourceless=self.sourceless,
+        )
+
+    def parameters(self) -> dict[str, list[str]]:
+        """The values for `condition()`."""
+        values = {"sources": self.sources, "keys": self.keys}
+        return {name: list(value) for name, value in values.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +86,26 @@ class Lease:
 
 _END = (
     update(table(FrontierRow))
-    .where(FrontierRow.url_key == bindparam("key"))
+    .where(_FRONTIER.url_key == bindparam("key"))
     .values(due_at=bindparam("due"), run_id=bindparam("run"), lease_until=None)
 )
 _DONE = _END.values(state="done", tries=0)
-_AGAIN = _END.values(state="waiting", tries=FrontierRow.tries + 1)
-_LEASED = (
-    FrontierRow.url_key,
-    FrontierRow.url,
-    FrontierRow.host,
-    FrontierRow.source_id,
-    FrontierRow.depth,
-    FrontierRow.tries,
+_AGAIN = _END.values(state="waiting", tries=_FRONTIER.tries + 1)
+_WAKE = [
+    update(table(FrontierRow))
+    # Written out, since SQLite takes a partial index only for a value that it can see.
+    .where(_FRONTIER.state == literal(state, literal_execute=True), time <= bindparam("now"))
+    .values(state="due", lease_until=None)
+    for state, time in (("waiting", _FRONTIER.due_at), ("leased", _FRONTIER.lease_until))
+]
+_LIVE_RUNS = select(func.count()).select_from(table(RunRow)).where(RunRow.state == "running")
+_HOLDERS = (
+    select(_FRONTIER.host, func.min(_FRONTIER.run_id)).where(_FRONTIER.state == "leased").group_by(_FRONTIER.host)
+)
+_LEASE = (
+    update(table(FrontierRow))
+    .where(_FRONTIER.url_key == bindparam("key"))
+    .values(state="leased", run_id=bindparam("run"), lease_until=bindparam("until"))
 )
 
 
@@ -117,53 +154,50 @@ def lease(
     A host belongs to one run at a time, so that the delay between its requests holds; several runs on one
     PostgreSQL share the hosts in equal numbers.
     """
-    _one_at_a_time(session)
-    _wake(session, now)
+    connection = session.connection()
+    _one_at_a_time(connection)
+    for wake in _WAKE:
+        connection.execute(wake, {"now": now})
     exhausted = [source_id for source_id, count in spent.items() if source_id and count >= budget]
-    due = and_(
-        FrontierRow.state == "due",
-        scope.condition(),
-        or_(FrontierRow.source_id.is_(None), FrontierRow.source_id.not_in(exhausted)),
-    )
+    due_hosts, due_of_host = _due(scope.form())
+    parameters = {**scope.parameters(), "exhausted": exhausted}
     left = {source_id: budget - count for source_id, count in spent.items() if source_id}
     leased: list[Lease] = []
     until = now + LEASE_TIME
-    for host in _own_hosts(session, due, run_id):
+    for host in _own_hosts(connection, list(connection.scalars(due_hosts, parameters)), run_id):
         if busy.get(host, 0) > per_host // 2:
             continue
-        candidates = session.execute(
-            select(*_LEASED)
-            .where(due, FrontierRow.host == host)
-            .order_by(FrontierRow.priority, FrontierRow.due_at, FrontierRow.url_key)
-            .limit(per_host - busy.get(host, 0))
-        ).all()
-        for one in (Lease(*candidate, until) for candidate in candidates):
+        room = {"host": host, "room": per_host - busy.get(host, 0)}
+        for row in connection.execute(due_of_host, parameters | room):
+            one = Lease(**row._mapping, until=until)
             if one.source_id is not None:
                 if not left.setdefault(one.source_id, budget):
                     continue
                 left[one.source_id] -= 1
             leased.append(one)
     if leased:
-        session.execute(
-            update(table(FrontierRow))
-            .where(FrontierRow.url_key.in_([one.url_key for one in leased]))
-            .values(state="leased", run_id=run_id, lease_until=until)
-        )
+        connection.execute(_LEASE, [{"key": one.url_key, "run": run_id, "until": until} for one in leased])
     return leased
 
 
 def leased_by_others(session: Session, scope: Scope, *, run_id: str) -> bool:
     """Whether other runs hold candidates of the scope; if they die, these are due again."""
-    statement = select(FrontierRow.url_key).where(
-        FrontierRow.state == "leased", FrontierRow.run_id != run_id, scope.condition()
+    statement = select(_FRONTIER.url_key).where(
+        _FRONTIER.state == "leased", _FRONTIER.run_id != run_id, scope.condition()
     )
-    return session.scalar(statement.limit(1)) is not None
+    return session.connection().scalar(statement.limit(1), scope.parameters()) is not None
 
 
-def end(session: Session, key: str, *, run_id: str, due_at: datetime | None) -> None:
-    """Mark a candidate as done, or as due again at `due_at` after a passing failure."""
-    statement = _DONE if due_at is None else _AGAIN
-    session.connection().execute(statement, {"key": key, "run": run_id, "due": due_at})
+def end(session: Session, ends: Iterable[tuple[str, datetime | None]], *, run_id: str) -> None:
+    """Mark candidates as done, or as due again at the time beside the url_key, after a passing failure."""
+    done: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    for key, due_at in ends:
+        (done if due_at is None else again).append({"key": key, "run": run_id, "due": due_at})
+    connection = session.connection()
+    for statement, rows in ((_DONE, done), (_AGAIN, again)):
+        if rows:
+            connection.execute(statement, rows)
 
 
 def release(session: Session, run_ids: Sequence[str]) -> int:
@@ -176,49 +210,46 @@ def release(session: Session, run_ids: Sequence[str]) -> int:
     return int(getattr(result, "rowcount", 0))
 
 
-def _one_at_a_time(session: Session) -> None:
+def _one_at_a_time(connection: Connection) -> None:
     # Two runs that looked at once would take the same host.
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(_LEASING)))
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LEASING)))
 
 
-def _wake(session: Session, now: datetime) -> None:
-    """Make due what waited for its time, and what a run leased too long ago."""
-    for state, time in (("waiting", FrontierRow.due_at), ("leased", FrontierRow.lease_until)):
-        session.execute(
-            update(table(FrontierRow))
-            # Written out, since SQLite takes a partial index only for a value that it can see.
-            .where(FrontierRow.state == literal(state, literal_execute=True), time <= now)
-            .values(state="due", lease_until=None)
-        )
-
-
-def _own_hosts(session: Session, due: ColumnElement[bool], run_id: str) -> list[str]:
+def _own_hosts(connection: Connection, due: list[str], run_id: str) -> list[str]:
     """The hosts with due candidates that are this run's to ask."""
-    hosts = _due_hosts(session, due)
-    runs = session.scalar(select(func.count()).select_from(RunRow).where(RunRow.state == "running")) or 1
+    runs = connection.scalar(_LIVE_RUNS) or 1
     if runs == 1:
-        return hosts
-    held = (
-        select(FrontierRow.host, func.min(FrontierRow.run_id))
-        .where(FrontierRow.state == "leased")
-        .group_by(FrontierRow.host)
-    )
-    holder = dict(session.execute(held).all())
-    share = -(-len({*holder, *hosts}) // runs)
+        return due
+    holder = dict(connection.execute(_HOLDERS).all())
+    share = -(-len({*holder, *due}) // runs)
     mine = sorted(host for host, run in holder.items() if run == run_id)
-    free = [host for host in hosts if host not in holder]
-    return [host for host in (*mine, *free)[:share] if host in hosts]
+    free = [host for host in due if host not in holder]
+    return [host for host in (*mine, *free)[:share] if host in due]
 
 
-def _due_hosts(session: Session, due: ColumnElement[bool]) -> list[str]:
+@cache
+def _due(scope: Scope) -> tuple[Select[Any], Select[Any]]:
+    """The hosts with due candidates of a scope of this form, and the due candidates of one host, most urgent first."""
+    due = and_(
+        _FRONTIER.state == "due",
+        scope.condition(),
+        or_(_FRONTIER.source_id.is_(None), _FRONTIER.source_id.not_in(bindparam("exhausted", expanding=True))),
+    )
+
     # One step of the index for each host, where DISTINCT would read every due row.
     def first(*conditions: ColumnElement[bool]) -> ScalarSelect[str]:
-        return select(FrontierRow.host).where(due, *conditions).order_by(FrontierRow.host).limit(1).scalar_subquery()
+        return select(_FRONTIER.host).where(due, *conditions).order_by(_FRONTIER.host).limit(1).scalar_subquery()
 
     walk = select(first().label("host")).cte("hosts", recursive=True)
-    walk = walk.union_all(select(first(FrontierRow.host > walk.c.host)).where(walk.c.host.is_not(None)))
-    return list(session.scalars(select(walk.c.host).where(walk.c.host.is_not(None))))
+    walk = walk.union_all(select(first(_FRONTIER.host > walk.c.host)).where(walk.c.host.is_not(None)))
+    of_host = (
+        select(*(_FRONTIER[name] for name in ("url_key", "url", "host", "source_id", "depth", "tries")))
+        .where(due, _FRONTIER.host == bindparam("host"))
+        .order_by(_FRONTIER.priority, _FRONTIER.due_at, _FRONTIER.url_key)
+        .limit(bindparam("room"))
+    )
+    return select(walk.c.host).where(walk.c.host.is_not(None)), of_host
 
 
 def _row(key: str, candidate: Candidate, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -29,18 +29,23 @@ _RESOURCES = ("", "08", "53", "57", "58")
 """Classes of SQLSTATE: no answer, connection, insufficient resources, operator intervention, system error."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work for a session, and the future of the event loop that waits for its commit."""
+Work = Callable[[Session, list[Any]], Sequence[Any]]
+"""Does something with items in a session, and gives a result for each."""
 
-    work: Callable[[Session], Any]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """An item, what is to be done with it, and the future of the event loop that waits for its commit."""
+
+    work: Work
+    item: Any
     alone: bool
     """Whether it is a transaction of its own, begun at once."""
     done: asyncio.Future[Any]
 
 
 class CommitThread:
-    """Does jobs in the order in which they were asked for; `transaction(work)` does several as one transaction.
+    """Does jobs in groups, each in one transaction, which `transaction(work)` makes; a work gets all its items at once.
 
     A job that fails fails alone: the others of its group are committed without it. When the database itself fails,
     that job and every later one fail with StoreError: what comes after a lost connection must not be stored as if
@@ -98,7 +103,7 @@ class CommitThread:
             try:
                 if self._broken is not None:
                     raise self._broken
-                results = self._transaction(lambda session: [job.work(session) for job in group])
+                results = self._transaction(lambda session: _results(session, group))
             except StoreError as error:
                 self._broken = error
                 _tell(group, [error] * len(group))
@@ -107,8 +112,9 @@ class CommitThread:
                     self._broken = StoreError(self._failure(error))
                     self._broken.__cause__ = error
                 elif len(group) > 1:
-                    for job in group:
-                        self._commit([job])
+                    half = len(group) // 2
+                    self._commit(group[:half])
+                    self._commit(group[half:])
                     return
                 elif _is_conflict(error) and try_ < _TRIES:
                     continue
@@ -116,6 +122,16 @@ class CommitThread:
             else:
                 _tell(group, results)
             return
+
+
+def _results(session: Session, group: list[Job]) -> list[Any]:
+    by_work: dict[Work, list[Job]] = {}
+    for job in group:
+        by_work.setdefault(job.work, []).append(job)
+    results: dict[Job, Any] = {}
+    for work, jobs in by_work.items():
+        results.update(zip(jobs, work(session, [job.item for job in jobs]), strict=True))
+    return [results[job] for job in group]
 
 
 def _is_conflict(error: Exception) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import TracebackType
@@ -12,6 +13,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import StoreBusy, StoreError
@@ -23,6 +25,19 @@ from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRo
 from newscrawl.urls import host_of, url_key
 
 _STATE = select(table(RunRow).c.state).where(RunRow.run_id == bindparam("run")).with_for_update(read=True)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What became of a visit."""
+
+    visit: Visit
+    disposition: Disposition
+    now: datetime
+    reason: str | None = None
+    due_at: datetime | None = None
+    """When the candidate is due again; None when it is done."""
+    article_id: int | None = None
 
 
 class RunLock:
@@ -146,112 +161,100 @@ def set_feed(session: Session, run_id: str, name: str) -> None:
     session.execute(update(RunRow).where(RunRow.run_id == run_id).values(feed=name))
 
 
-def end_visit(
-    session: Session,
-    visit: Visit,
-    disposition: Disposition,
-    *,
-    run_id: str,
-    now: datetime,
-    reason: str | None = None,
-    article_id: int | None = None,
-    due_at: datetime | None = None,
-) -> dict[str, Disposition]:
-    """Write down what became of a fetched or refused URL, and of the URLs that redirected to it.
+def end_visits(session: Session, ends: Sequence[End], *, run_id: str) -> list[dict[str, Disposition]]:
+    """Write down what became of fetched or refused URLs, and of the URLs that redirected to them.
 
-    Returns the dispositions that are new to the run, by url_key: a URL that two candidates lead to counts once.
-    The candidate is due again at `due_at`, or done when it is None.
+    Returns for each the dispositions that are new to the run, by url_key: a URL that two candidates lead to counts
+    once.
     """
-    final_key = url_key(visit.final_url)
-    ends: dict[str, tuple[str, Disposition, str | None]] = {}
-    for url in visit.redirect_urls:
-        if url_key(url) != final_key:
-            ends[url_key(url)] = (url, Disposition.REDIRECTED, f"to {visit.final_url}")
-    ends[final_key] = (visit.final_url, disposition, reason)
-    written: dict[str, Disposition] = {}
     connection = session.connection()
-    for key, (url, end, why) in ends.items():
-        values: dict[str, Any] = {
-            "run_id": run_id,
-            "url_key": key,
-            "url": url,
-            "source_id": visit.source,
-            "disposition": str(end),
-            "reason": why,
-            "status": visit.status if key == final_key else None,
-            "at": now,
-            "article_id": article_id,
-        }
-        if connection.execute(_add_disposition(connection.dialect.name), values).first() is not None:
-            written[key] = end
-        if key != final_key and article_id is not None:
-            articles.add_alias(session, key, article_id, "redirect")
-        if key != visit.candidate_key:
-            _know(
-                session,
-                key,
-                url,
-                via=next(iter(visit.redirect_urls), None),
-                run_id=run_id,
-                source_id=visit.source,
-                depth=visit.depth,
-                now=now,
-            )
-    frontier.end(session, visit.candidate_key, run_id=run_id, due_at=due_at)
+    written: list[dict[str, Disposition]] = [{} for _ in ends]
+    rows: dict[str, tuple[int, dict[str, Any]]] = {}
+    for number, end in enumerate(ends):
+        for values in _dispositions(end, run_id):
+            rows.setdefault(values["url_key"], (number, values))
+    add = _add_dispositions(connection.dialect.name)
+    for key in connection.scalars(add, [values for _, values in rows.values()]):
+        number, values = rows[key]
+        written[number][key] = Disposition(values["disposition"])
+    for end in ends:
+        _end_redirects(session, end, run_id)
+    frontier.end(session, [(end.visit.candidate_key, end.due_at) for end in ends], run_id=run_id)
     return written
 
 
+def store_visits(
+    session: Session, fetched: Sequence[tuple[Article, datetime]], *, run_id: str
+) -> list[tuple[articles.Stored, dict[str, Disposition]]]:
+    """Store visited articles, and end each visit at the time beside it: what `articles.store` and `end_visits` tell."""
+    stored = articles.store(session, [article for article, _ in fetched], run_id=run_id)
+    ends = []
+    for (article, now), one in zip(fetched, stored, strict=True):
+        assert article.visit is not None
+        reason = one.duplicate_of and f"copy of {one.duplicate_of}"
+        ends.append(End(article.visit, one.disposition, now, reason, article_id=one.article_id))
+    return list(zip(stored, end_visits(session, ends, run_id=run_id), strict=True))
+
+
+def add_polls(session: Session, polls: Sequence[dict[str, Any]]) -> list[None]:
+    """Write down fetches of discovery documents: the columns of PollRow."""
+    session.execute(sql_insert(PollRow), polls)
+    return [None] * len(polls)
+
+
 @cache
-def _add_disposition(dialect: str) -> Any:
+def _add_dispositions(dialect: str) -> Any:
     return insert_unless_known(dialect, DispositionRow).returning(DispositionRow.url_key)
 
 
-def store_visit(
-    session: Session, article: Article, *, run_id: str, now: datetime
-) -> tuple[articles.Stored, dict[str, Disposition]]:
-    """Store a visited article and end its visit: what became of both, as `articles.store` and `end_visit` tell it."""
-    stored = articles.store(session, article, run_id=run_id)
-    assert article.visit is not None
-    reason = stored.duplicate_of and f"copy of {stored.duplicate_of}"
-    written = end_visit(
-        session,
-        article.visit,
-        stored.disposition,
-        run_id=run_id,
-        now=now,
-        reason=reason,
-        article_id=stored.article_id,
-    )
-    return stored, written
+def _dispositions(end: End, run_id: str) -> Iterator[dict[str, Any]]:
+    """The rows of a visit: its final URL's, and one for each URL that redirected to it."""
+    visit, final_key = end.visit, url_key(end.visit.final_url)
+    values: dict[str, Any] = {
+        "run_id": run_id,
+        "source_id": visit.source,
+        "at": end.now,
+        "article_id": end.article_id,
+    }
+    yield values | {
+        "url_key": final_key,
+        "url": visit.final_url,
+        "disposition": str(end.disposition),
+        "reason": end.reason,
+        "status": visit.status,
+    }
+    redirected = {"disposition": str(Disposition.REDIRECTED), "reason": f"to {visit.final_url}", "status": None}
+    for url in visit.redirect_urls:
+        if url_key(url) != final_key:
+            yield values | redirected | {"url_key": url_key(url), "url": url}
 
 
-def poll(session: Session, /, **values: Any) -> None:
-    """Write down one fetch of a discovery document: the columns of PollRow."""
-    session.add(PollRow(**values))
+def _end_redirects(session: Session, end: End, run_id: str) -> None:
+    """Make the URLs that redirected lead to the article, and all that the visit showed known to the frontier."""
+    visit = end.visit
+    if not visit.redirect_urls:
+        return
+    final_key = url_key(visit.final_url)
+    shown = {url_key(url): url for url in (*visit.redirect_urls, visit.final_url)}
+    for key, url in shown.items():
+        if key != final_key and end.article_id is not None:
+            articles.add_alias(session, key, end.article_id, "redirect")
+        if key != visit.candidate_key:
+            _know(session, key, url, end, run_id)
 
 
-def _know(
-    session: Session,
-    key: str,
-    url: str,
-    *,
-    via: str | None,
-    run_id: str,
-    source_id: str | None,
-    depth: int,
-    now: datetime,
-) -> None:
+def _know(session: Session, key: str, url: str, end: End, run_id: str) -> None:
     """Enter a URL that a redirect showed as done in the frontier, so that discovery finds it known."""
     values: dict[str, Any] = {
         "url_key": key,
         "url": url,
         "host": host_of(url),
-        "source_id": source_id,
+        "source_id": end.visit.source,
         "kind": "redirect",
-        "via": via,
-        "depth": depth,
+        "via": end.visit.redirect_urls[0],
+        "depth": end.visit.depth,
         "evidence": {},
-        "discovered_at": now,
+        "discovered_at": end.now,
         "priority": 40,
         "state": "done",
         "tries": 0,

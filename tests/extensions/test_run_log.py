@@ -65,7 +65,10 @@ def test_whatever_fails_beside_us_the_visit_ends(
 @contextmanager
 def crawl_under_way(folder: Path) -> Iterator[tuple[Server, list[str], subprocess.Popen[str]]]:
     """A crawl of a slow server that has stored some of its pages and leased more; and its command line."""
-    routes: dict[str, Any] = {f"/{number}": Answer(body=page(f"no {number}"), seconds=0.3) for number in range(PAGES)}
+    # One after the other: pages that came together would be stored together, and leave none leased.
+    routes: dict[str, Any] = {
+        f"/{number}": Answer(body=page(f"no {number}"), seconds=0.2 * (number + 1)) for number in range(PAGES)
+    }
     with Server(routes) as server:
         write_source(folder / "sources", "local", server.home)
         server.routes["/feed"] = rss(*(f"{server.home}/{number}" for number in range(PAGES)))

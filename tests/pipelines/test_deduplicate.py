@@ -14,6 +14,7 @@ def article(body: str | None, visit: Visit | None) -> Article:
 def test_the_digest_of_the_text_is_noted_on_the_visit() -> None:
     visit = Visit(candidate_key="news.example/a", final_url="https://news.example/a", payload_digest="sha256:0")
     noted = DeduplicatePipeline().process_item(article(BODY, visit)).visit
+    assert noted is not None
     assert noted.text_digest == text_digest(BODY)
     assert (noted.candidate_key, noted.payload_digest) == (visit.candidate_key, visit.payload_digest)
 

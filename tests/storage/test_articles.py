@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def store(database: Database, one: Article, run_id: str = "run") -> articles.Sto
         if not session.get(RunRow, run_id):
             runs.begin(session, run_id, spider="news", arguments={}, sources=[], now=NOW)
             session.flush()
-        return articles.store(session, one, run_id=run_id)
+        return articles.store(session, [one], run_id=run_id)[0]
 
 
 def with_digest(one: Article, digest: str) -> Article:
@@ -162,6 +163,66 @@ def test_headline_of_another_source_resolves_nothing(database: Database) -> None
     store(database, article("https://other.example/2", text="نص", headline="عنوان الهدف", source="other"))
     with database.session() as session:
         assert session.scalars(select(RelatedLinkRow.target_id)).one() is None
+
+
+def some_that_name_each_other() -> list[Article]:
+    """Articles that name, copy and repeat each other."""
+
+    def links(*targets: str) -> list[RelatedLink]:
+        return [
+            RelatedLink(
+                position=position, headline=f"عنوان {target}", url=None if by_name else f"https://n.example/{target}"
+            )
+            for position, (target, by_name) in enumerate(((one.strip("*"), "*" in one) for one in targets), 1)
+        ]
+
+    def one(name: str, **fields: Any) -> Article:
+        fields = {"text": f"{TEXT} {name}", "headline": f"عنوان {name}", **fields}
+        return article(f"https://n.example/{name}", **fields)
+
+    return [
+        one("a", related_links=links("b", "*c", "nowhere"), authors=["إيمان فهيم"]),
+        one("b", related_links=links("a", "*a", "*b"), authors=["محمد علي", "إيمان فهيم"]),
+        one("copy", text=f"{TEXT} b", headline="عنوان b"),
+        one("c", related_links=links("copy", "*b")),
+        one("a", text=f"{TEXT} copy again", related_links=links("c"), authors=["محمد علي"]),
+        one("b", extractor="test/2", related_links=links("*d")),
+        one("a", text=f"{TEXT} b"),
+        one("d", source="other", headline="عنوان a"),
+        one("c"),
+        one("e", text=f"{TEXT} c"),
+    ]
+
+
+@pytest.mark.parametrize("stored_before", [0, 3])
+def test_what_is_stored_together_is_as_if_stored_one_by_one(
+    database: Database, tmp_path: Path, stored_before: int
+) -> None:
+    def state(database: Database) -> list[Any]:
+        with database.session() as session:
+            lines = [feed_line(one) for one in articles.revisions_of_run(session, "run")]
+            links = select(
+                ExtractionRow.article_id, ExtractionRow.body, RelatedLinkRow.position, RelatedLinkRow.target_id
+            ).join(ExtractionRow, ExtractionRow.extraction_id == RelatedLinkRow.extraction_id)
+            current = select(ExtractionRow.article_id, ExtractionRow.body).where(ExtractionRow.is_current)
+            rows = (links, current, select(ArticleRow.url_key, ArticleRow.text_digest, ArticleRow.duplicate_of))
+            return [
+                sorted(lines, key=lambda line: (line["url_key"], line["revision"])),
+                *(sorted(map(repr, session.execute(statement))) for statement in rows),
+            ]
+
+    some = some_that_name_each_other()
+    alone = Database(f"sqlite:///{tmp_path / 'alone.db'}")
+    one_by_one = [store(alone, one) for one in some]
+    together = [store(database, one) for one in some[:stored_before]]
+    with database.session() as session:
+        if not stored_before:
+            runs.begin(session, "run", spider="news", arguments={}, sources=[], now=NOW)
+            session.flush()
+        together += articles.store(session, some[stored_before:], run_id="run")
+    assert [one.disposition for one in together] == [one.disposition for one in one_by_one]
+    assert state(database) == state(alone)
+    alone.close()
 
 
 def test_authors_are_shared_between_articles(database: Database) -> None:

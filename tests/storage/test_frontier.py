@@ -42,7 +42,7 @@ def run(database: Database, *run_ids: str) -> None:
 
 def end(database: Database, url: str, *, run: str = "run", due_at: datetime | None = None) -> None:
     with database.session() as session:
-        frontier.end(session, url.removeprefix("https://"), run_id=run, due_at=due_at)
+        frontier.end(session, [(url.removeprefix("https://"), due_at)], run_id=run)
 
 
 def test_known_candidates_are_counted_once(database: Database) -> None:

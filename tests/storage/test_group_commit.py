@@ -16,14 +16,17 @@ from newscrawl.storage.database import Database
 from newscrawl.storage.schema import AuthorRow
 
 
-def add(session: Session, name: Any) -> Any:
-    session.add(AuthorRow(name=name, name_key="key"))
-    return name
+def add(session: Session, names: list[Any]) -> list[Any]:
+    session.add_all(AuthorRow(name=name, name_key="key") for name in names)
+    session.flush()
+    return names
 
 
-def add_unless_known(session: Session, name: str) -> None:
-    if session.scalar(select(AuthorRow).where(AuthorRow.name == name)) is None:
-        add(session, name)
+def add_unless_known(session: Session, names: list[str]) -> list[None]:
+    for name in names:
+        if session.scalar(select(AuthorRow).where(AuthorRow.name == name)) is None:
+            add(session, [name])
+    return [None] * len(names)
 
 
 def ask(database: Database, *names: Any, function: Any = add) -> list[Any]:
@@ -117,9 +120,9 @@ def test_a_key_that_postgresql_cannot_index_fails_alone(postgresql_url: str) -> 
 def test_after_a_lost_connection_nothing_more_is_stored(postgresql_url: str) -> None:
     database = Database(postgresql_url)
 
-    def lose(session: Session, name: str) -> Any:
+    def lose(session: Session, names: list[str]) -> list[Any]:
         session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-        return add(session, name)
+        return add(session, names)
 
     assert ask(database, "a") == ["a"]
     assert [type(one) for one in ask(database, "b", function=lose)] == [StoreError]

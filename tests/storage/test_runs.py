@@ -12,6 +12,7 @@ from newscrawl.items import Candidate, Disposition, Visit
 from newscrawl.storage import frontier, runs
 from newscrawl.storage.database import Database
 from newscrawl.storage.frontier import Scope
+from newscrawl.storage.runs import End
 from newscrawl.storage.schema import DispositionRow, FrontierRow, RunRow
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -26,7 +27,7 @@ def begin(database: Database, run_id: str = "run") -> None:
 
 def end(database: Database, visit: Visit, disposition: Disposition = Disposition.GONE) -> dict[str, Disposition]:
     with database.session() as session:
-        return runs.end_visit(session, visit, disposition, run_id="run", now=NOW, reason="why")
+        return runs.end_visits(session, [End(visit, disposition, NOW, "why")], run_id="run")[0]
 
 
 def test_every_url_ends_once_in_a_run(database: Database) -> None:

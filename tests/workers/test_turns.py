@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from newscrawl.extraction import turns as module
-from newscrawl.extraction.turns import Turns
+from newscrawl.workers import turns as module
+from newscrawl.workers.turns import Turns
 
 
 async def read(turns: Turns, source: str, seconds: float, order: list[str]) -> None:

@@ -28,7 +28,7 @@ T = TypeVar("T")
 _CALLS_A_WORKER = 2000
 # Seconds beyond the time limit in which a call must have ended, the start of a pool's first worker counted.
 _GRACE = 15.0
-_PRELOADED = ["newscrawl.extraction", "newscrawl.discovery.reading"]
+_PRELOADED = ["newscrawl.extraction", "newscrawl.discovery.reading", "newscrawl.duplicates"]
 
 
 class _PoolEnded(Exception):

@@ -14,8 +14,8 @@ import pytest
 
 from newscrawl.exceptions import ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extraction import extract
-from newscrawl.extraction.workers import Workers
 from newscrawl.items import Page
+from newscrawl.workers.pool import Workers
 from tests.crawling import ROOT, environment
 from tests.server import page
 
@@ -113,7 +113,7 @@ def hold_the_lock_and_die_once(note: Path) -> str:
 
 @pytest.mark.slow
 def test_calls_go_on_after_a_worker_died_with_the_lock_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newscrawl.extraction.workers._GRACE", 8.0)
+    monkeypatch.setattr("newscrawl.workers.pool._GRACE", 8.0)
     pool = Workers(2, timeout=1)
 
     async def calls() -> list[object]:
@@ -134,7 +134,7 @@ def test_calls_go_on_after_a_worker_died_with_the_lock_of_all(monkeypatch: pytes
 def test_a_call_whose_worker_died_once_with_the_lock_of_all_is_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newscrawl.extraction.workers._GRACE", 8.0)
+    monkeypatch.setattr("newscrawl.workers.pool._GRACE", 8.0)
     pool = Workers(2, timeout=1)
     try:
         assert call(pool, hold_the_lock_and_die_once, tmp_path / "note") == "second try"
@@ -192,7 +192,7 @@ def test_workers_know_neither_scrapy_nor_sql(workers: Workers) -> None:
 def test_no_worker_outlives_its_parent(ended_by: signal.Signals) -> None:
     program = (
         "import asyncio, os, sys, time\n"
-        "from newscrawl.extraction.workers import Workers\n"
+        "from newscrawl.workers.pool import Workers\n"
         "if __name__ == '__main__':\n"
         "    workers = Workers(2, timeout=60)\n"
         "    async def pids():\n"

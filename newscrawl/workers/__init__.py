@@ -1,0 +1,1 @@
+"""Worker processes: what is read in them, and who waits for them."""
