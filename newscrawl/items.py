@@ -87,6 +87,16 @@ class RelatedLink:
     """`inline` between the article's own paragraphs, `aside` below or beside them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furniture:
+    """What is known of one source's pages beyond the page at hand; frozen while a run lasts."""
+
+    version: str
+    """Names the state of this knowledge in the article's `extractor`."""
+    lines: frozenset[str] = frozenset()
+    """`fold_key` of lines that stand on many pages of the source and belong to no article."""
+
+
 class Relation(StrEnum):
     """How the text of one article relates to the text of another."""
 
@@ -127,6 +137,22 @@ def plain(value: Any) -> Any:
 
 # Scrapy's own exporters write times without offset unless a field names its serializer.
 _TIME = {"serializer": plain}
+
+
+class Evidence(StrEnum):
+    """What a field of an article was read from."""
+
+    JSON_LD = "json_ld"
+    META = "meta"
+    """`<meta>`, `<title>`, `<link>` and the document's attributes."""
+    MICRODATA = "microdata"
+    TEXT = "text"
+    """What readers see."""
+    URL = "url"
+    HEADER = "header"
+    """A response header."""
+    SOURCE = "source"
+    """The source's file."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -196,6 +222,10 @@ class Article:
     """Name and version of the extraction that read the page."""
     run: str | None = None
     """Identifier of the run that stored this revision."""
+    evidence: dict[str, Evidence] = field(default_factory=dict, metadata={"feed": False})
+    """What each field was read from, by the field's name; not part of the feed line."""
+    whole_hash: str | None = field(default=None, metadata={"feed": False})
+    """As `content_hash`, of the text with what is known as the source's furniture; not part of the feed line."""
     visit: Visit | None = field(default=None, compare=False, repr=False, metadata={"feed": False})
     """What the crawl knows of the fetch; not part of the feed line."""
 

@@ -47,7 +47,8 @@ COOKIES_ENABLED = False
 HTTPCACHE_ENABLED = False
 
 # Bounds
-CONCURRENT_REQUESTS = 256  # a few a host: hosts that do not answer must not take all
+CONCURRENT_REQUESTS = 256  # what waits for its turn with its host does not count
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2**40  # of what waits to be read the downloader keeps count, host by host
 CONCURRENT_ITEMS = 1  # a page holds one article; Scrapy makes so many tasks for each response
 DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024

@@ -36,11 +36,13 @@ SHAPES = [
         "byline_in_lead",
     )
 ]
+# Pages that show one fault or shape each, by language.
+OWN_SHAPES = [case for case in ARTICLES if case.is_relative_to(FIXTURES / "shapes")]
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "n": "http://www.google.com/schemas/sitemap-news/0.9"}
 
 
 def named(case: Path) -> str:
-    return f"{case.parent.name}/{case.name}"
+    return case.relative_to(FIXTURES).as_posix()
 
 
 def read(case: Path, name: str) -> Any:
@@ -90,8 +92,8 @@ def test_expected_article_is_well_formed(case: Path) -> None:
     assert [link["position"] for link in links] == list(range(1, len(links) + 1))
     assert all(set(link) == {"position", "headline", "url", "label", "placement"} for link in links)
     assert all(link["url"] is None or is_http(link["url"]) for link in links)
-    if "published_at" in article:
-        assert datetime.fromisoformat(article["published_at"]).tzinfo is not None
+    times = [datetime.fromisoformat(article[name]) for name in ("published_at", "modified_at") if name in article]
+    assert all(time.tzinfo is not None for time in times) or case in OWN_SHAPES
 
 
 @pytest.mark.parametrize("case", [case for case in ARTICLES if case.parent.name in DEMONSTRATIONS], ids=named)
@@ -108,6 +110,29 @@ def test_page_shows_what_is_expected(case: Path) -> None:
         assert link["label"] in text
         start = text.find(link["headline"], start) + 1
         assert start > 0, link["headline"]
+
+
+def said(case: Path) -> str:
+    """All that a page says to its readers, its images and its scripts, without white space."""
+    tree = lxml.html.document_fromstring(payload(case))
+    return "".join("".join([*tree.itertext(), *tree.xpath("//@alt | //@title | //meta/@content")]).split())
+
+
+@pytest.mark.parametrize("case", OWN_SHAPES, ids=named)
+def test_a_page_of_shapes_says_what_is_expected(case: Path) -> None:
+    article, text = read(case, "article.json"), said(case)
+    links = article["related_links"]
+    expected = [
+        *(article["headline"], article.get("byline", ""), article.get("outlet", ""), *article["authors"]),
+        *(link["headline"] for link in links),
+        *(link["label"] for link in links),
+    ]
+    assert [part for part in expected if "".join(part.split()) not in text] == []
+    at = 0
+    for block in article["blocks"]:
+        at = text.find("".join(block["text"].split()), at) + 1
+        assert at > 0, block["text"]
+    assert article.get("language", case.parent.name) == case.parent.name
 
 
 def test_the_shapes_tell_one_article() -> None:

@@ -7,9 +7,11 @@ connection ends, a reset included.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from time import thread_time
+from time import monotonic, thread_time
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
@@ -21,15 +23,15 @@ from scrapy.crawler import Crawler
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web._newclient import BODY, DONE, HEADER, STATUS, ParseError, ResponseFailed
-from twisted.web.http import _DataLoss, _IdentityTransferDecoder
+from twisted.web.http import _ChunkedTransferDecoder, _DataLoss, _IdentityTransferDecoder
 from twisted.web.http_headers import InvalidHeaderName
 
 MAX_HEAD = 256 * 1024
 """Bytes of status line and headers, those of interim answers (1xx) counted; Chromium's bound."""
 MAX_LINES = 2000
 """Lines of the same. Each costs Twisted some ten microseconds, and real answers have below a hundred."""
-MAX_SECONDS = 1.0
-"""Processor time to take in one answer: 16 MB take some hundredths of it, in chunks of a few bytes half a minute."""
+MAX_SECONDS = 0.5
+"""Processor time to take in one answer: 16 MB take some hundredths of it, chunks of a few bytes many times as much."""
 MAX_UNDER_WAY = 48 * 1024 * 1024
 """Bytes of all bodies under way together. What exceeds it costs the large among them: many servers may each stay
 within DOWNLOAD_MAXSIZE and fill the memory together."""
@@ -37,8 +39,14 @@ within DOWNLOAD_MAXSIZE and fill the memory together."""
 _MEASURED = 8
 """Of so many pieces the last is measured and stands for all: asking the system for the time costs as much as a piece,
 and most answers come in fewer."""
+_SLOW = 0.01
+"""Seconds by the clock after which each further piece is measured too; a busy machine may be to blame for them."""
 _LARGE = 1024 * 1024
 _TOO_LARGE = f"its headers are larger than {MAX_HEAD:,} bytes"
+
+
+seconds_of_last: dict[str, float] = {}
+"""Processor time that the last answer of a host took, where it was long enough to be measured."""
 
 
 class BoundedHTTPDownloadHandler(HTTP11DownloadHandler):
@@ -56,7 +64,10 @@ class _Parser(_LenientHTTPClientParser):
     _head_lines = 0
     _body_bytes = 0
     _pieces = 0
+    _slow = False
     _seconds = 0.0
+    _chunks: list[bytes] | None = None
+    _hand_on: Callable[[bytes], None]
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
         if self.state in (STATUS, HEADER):
@@ -65,14 +76,30 @@ class _Parser(_LenientHTTPClientParser):
             if self._head_bytes > MAX_HEAD + len(data):
                 raise _refusal(_TOO_LARGE)
         self._pieces += 1
-        if self._pieces % _MEASURED:
+        stands_for = 1 if self._slow else _MEASURED
+        if self._pieces % stands_for:
+            began = monotonic()
             super().dataReceived(data)  # type: ignore[no-untyped-call]
+            self._slow = monotonic() - began > _SLOW
             return
         began = thread_time()
         super().dataReceived(data)  # type: ignore[no-untyped-call]
-        self._seconds += _MEASURED * (thread_time() - began)
+        self._seconds += stands_for * (thread_time() - began)
         if self._seconds > MAX_SECONDS and self.state != DONE:
             raise _refusal("it takes too long to take in")
+
+    def switchToBodyMode(self, decoder: Any) -> None:  # noqa: N802
+        if isinstance(decoder, _ChunkedTransferDecoder):
+            # All chunks of a piece are handed on as one: Scrapy takes ten times as long over each as reading it takes.
+            chunks: list[bytes] = []
+            self._chunks, self._hand_on, finish = chunks, decoder.dataCallback, decoder.finishCallback
+
+            def hand_on_and_finish(rest: bytes) -> None:
+                self._hand_on_chunks()
+                finish(rest)
+
+            decoder.dataCallback, decoder.finishCallback = chunks.append, hand_on_and_finish
+        super().switchToBodyMode(decoder)  # type: ignore[no-untyped-call]
 
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
         self._body_bytes += len(data)
@@ -80,6 +107,13 @@ class _Parser(_LenientHTTPClientParser):
         if _Parser.under_way > MAX_UNDER_WAY and self._body_bytes > _LARGE:
             raise _refusal("too many large answers came at once")
         super().rawDataReceived(data)  # type: ignore[no-untyped-call]
+        self._hand_on_chunks()
+
+    def _hand_on_chunks(self) -> None:
+        if self._chunks:
+            whole = b"".join(self._chunks)
+            self._chunks.clear()
+            self._hand_on(whole)
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
         self._head_lines += 1
@@ -105,12 +139,20 @@ class _Parser(_LenientHTTPClientParser):
         # Twisted calls this at the end of each answer, also where the connection is kept.
         _Parser.under_way -= self._body_bytes
         self._body_bytes = 0
+        self._note_seconds()
         decoder: Any = self.bodyDecoder
         unannounced = isinstance(decoder, _IdentityTransferDecoder) and decoder.contentLength is None
         if self.state == BODY and unannounced and reason is not None and not isinstance(reason.value, ConnectionDone):
             self.response._bodyDataFinished(_lost(reason, self.response))
         else:
             super().connectionLost(reason)
+
+    def _note_seconds(self) -> None:
+        host = urlsplit(f"//{self.request.headers.getRawHeaders('host', [''])[0]}").hostname or ""
+        if self._seconds:
+            seconds_of_last[host] = self._seconds
+        else:
+            seconds_of_last.pop(host, None)
 
 
 def _lost(reason: Failure, response: Any) -> Failure:

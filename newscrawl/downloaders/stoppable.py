@@ -1,15 +1,40 @@
-"""Scrapy's downloader, which can be told to end what it is doing: a run that is asked to stop must not wait for all."""
+"""Scrapy's downloader, which can be told to end what it is doing, and in which no host stands in the others' way.
+
+Scrapy counts what only waits for its host's turn against CONCURRENT_REQUESTS, and stops every request while one
+host's pages wait to be read.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.core.downloader import Downloader
+from scrapy.core.downloader import Downloader, Slot
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.utils.asyncio import call_later
 from twisted.internet.defer import Deferred
+
+from newscrawl.downloaders.bounded_http import seconds_of_last
+
+UNREAD_OF_HOST = 4 * 1024 * 1024
+"""Bytes of answers of one host that may wait to be read; while they are more, it is asked for nothing."""
+UNREAD = 16 * 1024 * 1024
+"""The same of all hosts; while they are more, only a host of which none waits is asked for something."""
+
+FRUITLESS = 8
+"""Requests of one host that may come to nothing in a row (no answer, a broken one, a redirect) before it is asked
+less often, at last once in LONGEST_DELAY seconds. Nothing has to be read of them, so nothing else would slow them."""
+LONGEST_DELAY = 1.0
+DEAR_SECONDS = 0.05
+"""Processor time to take in an answer beyond which its host waits DEAR_FACTOR times as long, so that it gets no more
+than that part of the main process."""
+DEAR_FACTOR = 20
+
+_FIRST_DELAY = 1 / 16
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 class Stopped(IgnoreRequest):
@@ -17,18 +42,32 @@ class Stopped(IgnoreRequest):
 
 
 class StoppableDownloader(Downloader):
-    """Each request's errback is called with Stopped when the downloader is told to end it."""
+    """Each request's errback is called with Stopped when the downloader is told to end it.
+
+    CONCURRENT_REQUESTS bounds what is asked at once; what waits for its turn with its host does not count.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._awaited: set[Deferred[Response | Request]] = set()
+        self._of_host: Counter[str] = Counter()
+        self._places_taken = 0
+        self._unread: dict[Request, tuple[str, int]] = {}
+        self._fruitless: Counter[str] = Counter()
 
     def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
         """The answer to a request, as Scrapy's own."""
         answer: Deferred[Response | Request] = Deferred()
         self._awaited.add(answer)
-        super().fetch(request).addBoth(self._deliver, answer)
+        host = self.get_slot_key(request)
+        self._of_host[host] += 1
+        self._places_taken += self._of_host[host] <= self.domain_concurrency
+        super().fetch(request).addBoth(self._deliver, answer, request, host)
         return answer
+
+    def needs_backout(self) -> bool:
+        """Whether as much is asked at once as may be."""
+        return 0 < self.total_concurrency <= self._places_taken
 
     def end_waiting(self) -> int:
         """End the requests that wait for their turn with their host; says how many."""
@@ -48,7 +87,54 @@ class StoppableDownloader(Downloader):
             answer.errback(Stopped("not ended in time"))
         return len(awaited)
 
-    def _deliver(self, result: Any, answer: Deferred[Response | Request]) -> None:
+    def _deliver(self, result: Any, answer: Deferred[Response | Request], request: Request, host: str) -> None:
+        self._places_taken -= self._of_host[host] <= self.domain_concurrency
+        self._of_host[host] -= 1
+        if not self._of_host[host]:
+            del self._of_host[host]
+        if isinstance(result, Response):
+            self._fruitless.pop(host, None)
+        elif self.DOWNLOAD_SLOT in request.meta:
+            self._fruitless[host] += 1
         if answer in self._awaited:
             self._awaited.remove(answer)
             answer.callback(result)
+        if isinstance(result, Response) and request in self._being_read():
+            self._unread[request] = host, len(result.body)
+
+    def _process_queue(self, slot: Slot) -> None:
+        if not slot.queue or slot.latercall is not None:
+            return
+        host = slot.queue[0][0].meta[self.DOWNLOAD_SLOT]
+        if self._must_be_read_first(host):
+            slot.latercall = call_later(_SECONDS_BETWEEN_LOOKS, self._latercall, slot)
+            return
+        delay = slot.delay
+        slot.delay = max(delay, self._delay_of_fruitless(host), _delay_of_dear(host))
+        try:
+            super()._process_queue(slot)
+        finally:
+            slot.delay = delay
+
+    def _delay_of_fruitless(self, host: str) -> float:
+        beyond = self._fruitless[host] - FRUITLESS
+        return min(LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(beyond, 10)) if beyond >= 0 else 0.0
+
+    def _must_be_read_first(self, host: str) -> bool:
+        being_read = self._being_read()
+        self._unread = {request: unread for request, unread in self._unread.items() if request in being_read}
+        of_host = sum(size for other, size in self._unread.values() if other == host)
+        if of_host > UNREAD_OF_HOST:
+            return True
+        return of_host > 0 and sum(size for _, size in self._unread.values()) > UNREAD
+
+    def _being_read(self) -> set[Request]:
+        # Scrapy tells nobody when a callback has ended.
+        assert self.crawler.engine is not None
+        reading = self.crawler.engine.scraper.slot
+        return reading.active if reading is not None else set()
+
+
+def _delay_of_dear(host: str) -> float:
+    seconds = seconds_of_last.get(host, 0.0)
+    return DEAR_FACTOR * seconds if seconds > DEAR_SECONDS else 0.0

@@ -20,7 +20,7 @@ from newscrawl.discovery.revisits import next_due
 from newscrawl.exceptions import StoreError
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
-from newscrawl.storage import articles, frontier, runs
+from newscrawl.storage import articles, frontier, furniture, runs
 from newscrawl.storage.database import Database, Session
 from newscrawl.storage.frontier import Lease, Scope
 
@@ -237,6 +237,9 @@ class RunLog:
             return
         counts = {source_id or "": dict(counter) for source_id, counter in self.dispositions.items()}
         with suppress(CloseSpider):
+            learnt = await self.transaction(furniture.learn, self.run_id)
+            if learnt:
+                logger.info("%d line(s) that many articles of a source share: left out from the next run on", learnt)
             await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
         if self.broken is not None:
             return

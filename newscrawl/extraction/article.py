@@ -12,41 +12,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
 from importlib.metadata import version
 
 from newscrawl import __version__
-from newscrawl.extraction.body import part, read_blocks, restore
-from newscrawl.extraction.byline import Byline, byline_lines, cut_byline, read_byline
+from newscrawl.extraction.body import Placed, complete, cut_boxes, own_blocks, part, read_blocks, script_blocks
+from newscrawl.extraction.byline import byline_lines, cut_byline, read_byline
 from newscrawl.extraction.charset import decode
-from newscrawl.extraction.dates import TimeReader, Times, read_times, zone_of
+from newscrawl.extraction.dates import TimeReader, read_times, zone_of
 from newscrawl.extraction.metadata import Metadata
-from newscrawl.extraction.phrases import Heading, heading_of
 from newscrawl.extraction.related import cut_related, related_links
-from newscrawl.extraction.tree import Line, drop_emptied, lines_of, parse
-from newscrawl.items import Article, Block, Page
+from newscrawl.extraction.tree import Line, drop_emptied, lines_by_text, lines_of, parse
+from newscrawl.items import Article, Block, Furniture, Page
 from newscrawl.sources.source import Source
-from newscrawl.text.fold import fold, fold_key
+from newscrawl.text.fold import fold_key
 from newscrawl.urls import article_id, url_key
 
 EXTRACTOR = f"newscrawl/{__version__} trafilatura/{version('trafilatura')}"
 """What reads pages, and with which version; stands in every article."""
 
 _HASH_VERSION = "v1"
-# What agencies close a story with, folded: "end of message" or their initials in brackets, and an editor's number.
-_SIGN_OFF = re.compile(r"\W*(?:انتهاي پيام|انتهي|\(\w{2,12}\))\W*(?:\d{1,6}|\w{1,3})?\W*")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Furniture:
-    """What is known of one source's pages beyond the page at hand; frozen while a run lasts."""
-
-    version: str
-    """Names the state of this knowledge in the article's `extractor`."""
-    lines: frozenset[str] = field(default_factory=frozenset)
-    """`fold_key` of texts that stand on many pages of the source and belong to no article."""
+# Characters under which a body may be the teaser of one that only a script shows.
+_SHORT_BODY = 600
 
 
 def extract(page: Page, source: Source | None = None, furniture: Furniture | None = None) -> Article:
@@ -66,7 +53,8 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
         capture=page.capture,
         extractor=f"{EXTRACTOR} furniture/{furniture.version}" if furniture else EXTRACTOR,
     )
-    tree = parse(decode(page, source))
+    text = decode(page, source)
+    tree = parse(text, page.url)
     if tree is None:
         return article
 
@@ -94,12 +82,27 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     # From here on the tree is cut: nothing but the body is read from it any more.
     related = cut_related(lines, metadata.base, page.url, headline_line)
     byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
+    cut_boxes(lines, headline_line)
     loosened = drop_emptied(lines)
     not_body = {fold_key(text) for block in related for text, _ in block.items}
     not_body |= byline_lines(lines, byline, metadata.outlet_names, headline_line)
-    not_body |= furniture.lines if furniture else set()
-    blocks = restore(part(read_blocks(tree, page.url, loosened), lines, headline_line), lines)
-    blocks = _own(blocks, headline, byline, times, not_body)
+    not_body |= {fold_key(text) for text in (byline.raw or "", *byline.authors, times.published_at_raw or "")}
+    shown = lines_by_text(lines)
+    found = part(read_blocks(tree, page.url, loosened), lines, headline_line)
+    placed = complete(found, lines, shown, headline_line, metadata.description)
+
+    def own(not_body: Set[str]) -> list[Block]:
+        blocks = own_blocks(placed, lines, shown, headline_line, headline, not_body, metadata.base)
+        if _length(blocks) < _SHORT_BODY:
+            scripted: list[Placed] = [(block, None) for block in script_blocks(text, headline)]
+            told = own_blocks(scripted, (), {}, None, headline, not_body, metadata.base)
+            if _length(told) > 2 * _length(blocks):
+                return told
+        return blocks
+
+    whole = blocks = own(not_body)
+    if furniture and not furniture.lines.isdisjoint(fold_key(block.text) for block in whole):
+        blocks = own(not_body | furniture.lines)
 
     article.outlet = metadata.outlet or byline.outlet
     article.byline, article.authors = byline.raw, byline.authors
@@ -107,6 +110,7 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     article.body = "\n".join(block.text for block in blocks) or None
     article.related_links = related_links(related, _body_lines(lines, blocks))
     article.content_hash = content_hash(headline, blocks)
+    article.whole_hash = content_hash(headline, whole)
     return article
 
 
@@ -120,41 +124,16 @@ def content_hash(headline: str | None, blocks: Sequence[Block]) -> str | None:
     return f"{_HASH_VERSION}:{hashlib.sha256(framed.encode('utf-8')).hexdigest()}"
 
 
+def _length(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
+
+
 def _line_of(headline: str | None, lines: Sequence[Line]) -> int | None:
     """The number of the line that shows the headline: in an h1 before other headings, in these before other lines."""
     key = fold_key(headline or "")
     found = [number for number, line in enumerate(lines) if key and line.key == key]
     ranked = sorted(found, key=lambda number: (lines[number].block.tag != "h1", not lines[number].is_heading, number))
     return next(iter(ranked), None)
-
-
-def _own(
-    blocks: Sequence[Block], headline: str | None, byline: Byline, times: Times, not_body: Set[str]
-) -> list[Block]:
-    """The blocks that are the article's own: no headline before the text, no byline, no headline of other articles."""
-    kept: list[Block] = []
-    title = fold_key(headline or "")
-    names = {fold_key(text) for text in (byline.raw or "", *byline.authors, times.published_at_raw or "")}
-    for block in blocks:
-        key = fold_key(block.text)
-        if not key or key in not_body:
-            continue
-        if key == title and sum(len(other.text) for other in kept) < 400:
-            continue
-        if key in names or heading_of(block.text) in (Heading.READ_ALSO, Heading.RELATED, Heading.REPLIES):
-            continue
-        kept.append(block)
-    _cut_headings(kept)
-    if kept and kept[-1].type == "paragraph" and _SIGN_OFF.fullmatch(fold(kept[-1].text)):
-        kept.pop()
-        _cut_headings(kept)
-    return kept
-
-
-def _cut_headings(blocks: list[Block]) -> None:
-    """Remove headings of what is no longer behind them from the end of the blocks."""
-    while blocks and heading_of(blocks[-1].text) is not None:
-        blocks.pop()
 
 
 def _body_lines(lines: Sequence[Line], blocks: Sequence[Block]) -> list[int]:

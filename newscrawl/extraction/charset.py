@@ -27,6 +27,15 @@ _LEGACY = {
     "el": "cp1253",
     "ru": "cp1251",
 }
+# The encodings of the Encoding standard by Python's names. Python knows more, which no page means: base64 and its like
+# are no text, idna raises at what it cannot decode.
+_STANDARD = """
+    utf-8 utf-8-sig utf-16 utf-16-le utf-16-be gb18030 big5hkscs cp932 euc_jp iso2022_jp cp949 koi8-r koi8-u
+    cp866 cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 mac-roman mac-cyrillic
+    iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15
+    iso8859-16
+"""
+_ENCODINGS = frozenset(_STANDARD.split())
 _LANGUAGE = re.compile(rb"<html[^>]{0,400}?\blang\s*=\s*[\"']?([a-z]{2})", re.IGNORECASE)
 # Function words of Arabic: text of another script that is read as windows-1256 does not hold them again and again.
 _ARABIC_WORDS = re.compile(r"(?<!\w)(?:في|من|على|إلى|أن|عن|التي|الذي|هذا|هذه|بعد|كان)(?!\w)")
@@ -34,6 +43,8 @@ _MARKUP = re.compile(rb"<[^<>]*>")
 _SAMPLE = 60_000
 # A declared encoding is believed while fewer than this share of the bytes outside ASCII cannot be decoded.
 _MOST_BROKEN = 0.1
+# Less than the share of zeros in a page in UTF-16 whose text is not in Latin letters.
+_LEAST_ZEROS = 0.05
 
 
 def decode(page: Page, source: Source | None = None) -> str:
@@ -56,14 +67,16 @@ def decode(page: Page, source: Source | None = None) -> str:
 
 def _declared(page: Page, source: Source | None) -> Iterator[str]:
     header = page.header("Content-Type")
-    if header and (encoding := http_content_type_encoding(header)):
-        yield encoding
-    if source and source.encoding and (encoding := resolve_encoding(source.encoding)):
-        yield encoding
-    encoding = html_body_declared_encoding(page.body)
-    # A meta element that could be read as ASCII proves that the page is not in UTF-16.
-    if encoding and not encoding.startswith(("utf-16", "utf-32")):
-        yield encoding
+    named = (
+        http_content_type_encoding(header) if header else None,
+        resolve_encoding(source.encoding) if source and source.encoding else None,
+        html_body_declared_encoding(page.body),
+    )
+    # Markup in UTF-16 is half zeros: where there are few, whoever names it errs.
+    wide = _LEAST_ZEROS * len(page.body) < page.body.count(0)
+    for encoding in named:
+        if encoding in _ENCODINGS and (wide or not encoding.startswith("utf-16")):
+            yield encoding
 
 
 def _is_broken(body: bytes, text: str) -> bool:

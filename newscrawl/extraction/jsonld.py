@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import json_repair
 from lxml import etree
 
+from newscrawl.extraction.headline import likeness
 from newscrawl.text.clean import clean_or_none
 from newscrawl.urls import is_http, url_key
 
 Node = dict[str, Any]
+Value = Any
 
 # schema.org's types of articles, most telling first.
 _ARTICLE_TYPES = (
@@ -42,6 +44,7 @@ _WRAPPING = re.compile(
 _TAGS = re.compile(r"<[^<>]*>")
 _MOST_BROKEN_CHARACTERS = 200_000
 _MOST_NODES = 2_000
+_UNLIKE = 0.5
 
 
 def read_nodes(tree: etree._Element) -> list[Node]:
@@ -67,13 +70,24 @@ def read_nodes(tree: etree._Element) -> list[Node]:
     return nodes
 
 
-def article_node(nodes: list[Node], url: str) -> Node:
-    """The node of the page's article: of an article type, the one that claims this page's URL, else the first with a
-    headline; an empty node without one."""
+def article_node(nodes: list[Node], urls: Sequence[str], titles: Sequence[str]) -> Node:
+    """The node of the page's article: of an article type, with a headline, and one that claims one of the page's URLs,
+    else the one whose headline is most like the page's titles; an empty node without one.
+
+    A node that claims another URL and bears a headline unlike any title of the page is another article's.
+    """
     articles = [node for node in nodes if any(kind in _ARTICLE_TYPES for kind in types_of(node))]
     headed = [node for node in articles if texts(node.get("headline") or node.get("name"))]
-    own = [node for node in headed if _claims(node, url)]
-    return next(iter(own or headed or articles), {})
+    best: Node = {}
+    best_likeness = -1.0
+    for node in headed:
+        claims = _claimed_urls(node)
+        if any(_is_same_page(claim, url) for claim in claims for url in urls):
+            return node
+        alike = likeness(first_text(node.get("headline") or node.get("name")) or "", titles) if titles else 1.0
+        if alike > best_likeness and not (claims and alike < _UNLIKE):
+            best, best_likeness = node, alike
+    return best or (next(iter(articles), {}) if not headed else {})
 
 
 def types_of(node: Node) -> list[str]:
@@ -81,6 +95,14 @@ def types_of(node: Node) -> list[str]:
     kinds = node.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     return [re.split(r"[/:#]", kind)[-1] for kind in kinds if isinstance(kind, str)]
+
+
+def is_person(value: Value) -> bool:
+    """Whether a value stands for a person, by its type or, where it is a mere reference, by the `@id` that content
+    systems give persons (`#/schema/person/…`)."""
+    return isinstance(value, dict) and (
+        "Person" in types_of(value) or "/person/" in str(value.get("@id") or "").lower()
+    )
 
 
 def texts(value: Any) -> list[str]:
@@ -118,7 +140,7 @@ def image_urls(value: Any) -> Iterator[str]:
     """The URLs of an image property: strings, ImageObjects, or lists of them."""
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
-            item = item.get("url") or item.get("contentUrl") or item.get("@id")
+            item = item.get("url") or item.get("contentUrl")
         if isinstance(item, list):
             item = next(iter(item), None)
         if isinstance(item, str):
@@ -141,14 +163,11 @@ def _parsed(text: str) -> Any:
 
 
 def _is_same_page(claim: str, url: str) -> bool:
-    return is_http(claim) and is_http(url) and url_key(claim) == url_key(url)
+    return claim == url or (is_http(claim) and is_http(url) and url_key(claim) == url_key(url))
 
 
-def _claims(node: Node, url: str) -> bool:
+def _claimed_urls(node: Node) -> list[str]:
+    """The absolute URLs of the page that a node says it stands for; an `@id` that is no page's URL says nothing."""
     claims = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
-    for claim in claims:
-        if isinstance(claim, dict):
-            claim = claim.get("@id") or claim.get("url")
-        if isinstance(claim, str) and (claim == url or _is_same_page(claim, url)):
-            return True
-    return False
+    values = [(claim.get("@id") or claim.get("url")) if isinstance(claim, dict) else claim for claim in claims]
+    return [value for value in values if isinstance(value, str) and is_http(value)]

@@ -6,17 +6,15 @@ Evidence in order: JSON-LD, OpenGraph and meta elements, microdata, then the pag
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import islice
 
 from lxml import etree, html
 
 from newscrawl.extraction import jsonld
+from newscrawl.extraction.headline import Claims, Heading, choose_headline, headings_of, shown_heading, without_outlet
+from newscrawl.extraction.languages import may_be_in
+from newscrawl.extraction.microdata import article_properties
 from newscrawl.extraction.tree import absolute_url, base_url, text_of
 from newscrawl.sources.source import Source
 from newscrawl.text.clean import clean, clean_or_none
@@ -24,16 +22,24 @@ from newscrawl.text.fold import fold_key
 from newscrawl.text.language import primary_language
 from newscrawl.urls import host_of
 
-_ITEM_PROPERTIES = etree.XPath("//*[@itemprop]")
-_SEPARATED = re.compile(r"\s+(?:[|\-–—»«•·~/\\]+|::)\s+|\s*[|•]\s*")
+# What content systems put in place of an image.
+_NO_IMAGE = re.compile(
+    r"/(?:blank|spacer|pixel|transparent|placeholder|1x1)\.(?:gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE
+)
+# Identifiers that content systems send among the keywords.
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HOME = frozenset(
+    map(fold_key, ("Home", "Homepage", "Startseite", "Accueil", "Inicio", "Ana Sayfa", "الرئيسية", "ראשי"))
+)
+# Forms of companies, which stand in the name of who owns an outlet and not in the outlet's.
+_COMPANY = re.compile(
+    r"\b(?:AG|GmbH|Ltd|LLC|Inc|PLC|S\.?A|S\.?r\.?l|S\.p\.A|B\.?V|N\.?V|A/S|Oy|AB|ASA?|KG|Sp\. z o\.o)\b\.?$|^شركة "
+)
+_SECTION_META = ("article:section", "section", "cxenseparse:recs:category", "dc.subject")
+_HEADLINE_META = ("headline", "parsely-title", "sailthru.title")
+# More names than this are no outlet's, and each costs time on every line.
+_MOST_OUTLETS = 12
 _KEYWORD_SEPARATORS = re.compile(r"[,،;؛|]")
-_SAME_HEADLINE = 0.5
-_LONGEST_HEADLINE = 400
-_MOST_HEADINGS = 20
-_SCRIPT_OF_LANGUAGE = {
-    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "ug", "sd", "arz", "ary"), "ARABIC"),
-    **dict.fromkeys(("he", "yi"), "HEBREW"),
-}
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Metadata:
     meta: dict[str, list[str]] = field(default_factory=dict)
     """Contents of the meta elements by lower-case name, property or http-equiv."""
     microdata: dict[str, list[etree._Element]] = field(default_factory=dict)
-    """Elements by itemprop, those inside items of other things left out."""
+    """Elements by lower-case itemprop, those of other items than the page's article left out."""
     nodes: list[jsonld.Node] = field(default_factory=list)
     """The JSON-LD nodes."""
 
@@ -57,20 +63,28 @@ class Metadata:
         cls, tree: html.HtmlElement, url: str, source: Source | None = None, content_language: str | None = None
     ) -> Metadata:
         """The evidence in a parsed page that was fetched from `url`."""
+        meta = _read_meta(tree)
+        titles = [*meta.get("og:title", ()), text_of(next(tree.iter("title"), None))]
         return cls(
             tree=tree,
             url=url,
             source=source,
             content_language=content_language,
-            meta=_read_meta(tree),
-            microdata=_read_microdata(tree),
+            meta=meta,
+            microdata=article_properties(tree, titles),
             nodes=jsonld.read_nodes(tree),
         )
 
     @cached_property
     def node(self) -> jsonld.Node:
         """The JSON-LD node of the article."""
-        return jsonld.article_node(self.nodes, self.url)
+        urls = (self.url, self.canonical_url, self.first_meta("og:url"))
+        titles = [
+            *self.meta.get("og:title", ()),
+            self.page_title,
+            *(text_of(heading) for heading in self.tree.iter("h1")),
+        ]
+        return jsonld.article_node(self.nodes, [url for url in urls if url], [title for title in titles if title])
 
     @cached_property
     def base(self) -> str:
@@ -97,63 +111,78 @@ class Metadata:
     @cached_property
     def outlet_names(self) -> tuple[str, ...]:
         """Every name that page and source give the outlet, the page's first."""
+        authors = jsonld.resolved(self.node.get("author"), self.nodes)
         publishers = [
-            name for value in jsonld.resolved(self.node.get("publisher"), self.nodes) for name in jsonld.texts(value)
+            name
+            for value in self._publishers
+            # Who publishes himself is an author, and no outlet.
+            if not jsonld.is_person(value)
+            for name in jsonld.texts(value)
         ]
         organisations = [
             name
             for node in self.nodes
-            if {"NewsMediaOrganization", "WebSite"} & set(jsonld.types_of(node))
+            if {"NewsMediaOrganization", "WebSite"} & set(jsonld.types_of(node)) and node not in authors
             for name in jsonld.texts(node.get("name"))
         ]
-        claimed = [*publishers, *self.meta.get("og:site_name", ()), *organisations]
         known = [self.source.outlet] if self.source else []
-        names = [clean(name) for name in (*claimed, *known)]
-        return tuple(dict.fromkeys(name for name in names if name and not re.match(r"https?:|@", name)))
+        declared = [name for key in ("publisher", "dc.publisher") for name in self.meta.get(key, ())]
+        claimed = [*publishers, *self.meta.get("og:site_name", ()), *organisations, *known, *declared]
+        names = [clean(name) for name in claimed]
+        return tuple(dict.fromkeys(name for name in names if name and not re.match(r"https?:|@", name)))[:_MOST_OUTLETS]
+
+    @cached_property
+    def is_personal(self) -> bool:
+        """Whether the site is a person's own, by what JSON-LD says of its publisher."""
+        return any(jsonld.is_person(value) for value in self._publishers)
+
+    @cached_property
+    def _publishers(self) -> list[jsonld.Value]:
+        return jsonld.resolved(self.node.get("publisher"), self.nodes)
 
     @property
     def outlet(self) -> str | None:
-        """The outlet named on the page, else the source's."""
-        return next(iter(self.outlet_names), None)
+        """The outlet named on the page, else the source's; a company that owns it only where nothing else is named."""
+        # The first that is neither a company's name nor a line of names, else the first.
+        return next(
+            (name for name in self.outlet_names if not _COMPANY.search(name) and not re.search(r"\s[|\-–—]\s", name)),
+            next(iter(self.outlet_names), None),
+        )
 
     @cached_property
     def headline(self) -> str | None:
-        """The story's title as shown to readers.
+        """The story's title as shown to readers."""
+        chosen = choose_headline(self._claims, self._headings[0])
+        return self.without_outlet(chosen) if chosen else None
 
-        The visible h1 (or itemprop headline) that is most like what the page calls itself; without one, the page's
-        own word in the order of evidence, the outlet's name taken off.
-        """
-        claims = [
-            jsonld.first_text(self.node.get("headline")),
+    @cached_property
+    def shown_headline(self) -> str | None:
+        """The text of the heading that shows the headline, which may lack its roof line or bear more."""
+        heading = shown_heading(self._claims, self._headings[0])
+        return heading.text if heading else None
+
+    @cached_property
+    def _claims(self) -> Claims:
+        claims = (
+            jsonld.first_text(self.node.get("headline")) or self.first_meta(*_HEADLINE_META),
             self.first_meta("og:title"),
             self.first_meta("twitter:title"),
             self.page_title,
-        ]
-        named = [self.without_outlet(claim) for claim in claims if claim]
-        shown = [text for element in self._shown_headings() if 0 < len(text := text_of(element)) <= _LONGEST_HEADLINE]
-        scored = [(_most_alike(text, named), text) for text in dict.fromkeys(shown)]
-        best = max(scored, key=lambda score: score[0], default=None)
-        if best and (best[0] >= _SAME_HEADLINE or (len(scored) == 1 and not named)):
-            return self.without_outlet(self._without_kicker(best[1], named))
-        return next(iter(named), None)
+        )
+        return Claims(*(self.without_outlet(claim) if claim else None for claim in claims))
 
     def without_outlet(self, text: str) -> str:
         """A title without the outlet's name at either end, as told from the names known and from the host."""
-        keys = {fold_key(name) for name in self.outlet_names} | {fold_key(label) for label in _host_names(self.url)}
-        keys.discard("")
-        text = clean(text)
-        for _ in range(2):
-            cuts = list(_SEPARATED.finditer(text))
-            if not cuts:
-                break
-            head, tail = text[: cuts[0].start()], text[cuts[-1].end() :]
-            if _names_outlet(tail, keys) and text[: cuts[-1].start()].strip():
-                text = text[: cuts[-1].start()].strip()
-            elif _names_outlet(head, keys) and text[cuts[0].end() :].strip():
-                text = text[cuts[0].end() :].strip()
-            else:
-                break
-        return text
+        return without_outlet(text, self._outlet_keys)
+
+    @cached_property
+    def _outlet_keys(self) -> set[str]:
+        names = (*self.outlet_names, *self._headings[1], *host_names(self.url))
+        return {key for name in names if (key := fold_key(name))}
+
+    @cached_property
+    def _headings(self) -> tuple[list[Heading], list[str]]:
+        return headings_of(self.tree, self.microdata.get("headline", ()), self.url, self.outlet_names)
 
     @property
     def description(self) -> str | None:
@@ -165,11 +194,17 @@ class Metadata:
     @property
     def section(self) -> str | None:
         """Section of the outlet."""
-        return (
-            jsonld.first_text(self.node.get("articleSection"))
-            or self.first_meta("article:section", "section", "cxenseparse:recs:category", "dc.subject")
-            or next((text for element in self.microdata.get("articlesection", ()) if (text := _value(element))), None)
-        )
+        claims = [
+            *jsonld.texts(self.node.get("articleSection")),
+            *(
+                self.first_meta(name)
+                for name in ("article:section", "section", "cxenseparse:recs:category", "dc.subject")
+            ),
+            *(_value(element) for element in self.microdata.get("articlesection", ())),
+        ]
+        # Several sections in one text stand side by side without a space; a comma inside a name has one behind it.
+        sections = (re.split(r",(?=\S)", claim)[0].strip() for claim in claims if claim)
+        return next((section for section in sections if section and fold_key(section) not in _HOME), None)
 
     @property
     def keywords(self) -> list[str]:
@@ -180,24 +215,26 @@ class Metadata:
             for value in self.meta.get(name, ())
         ]
         words = [clean(word) for claim in claims for word in _KEYWORD_SEPARATORS.split(claim)]
-        return list(dict.fromkeys(word for word in words if word))
+        return list(dict.fromkeys(word for word in words if word and not _IDENTIFIER.fullmatch(word)))
 
     @property
     def main_image(self) -> str | None:
         """Absolute URL of the main image."""
         claims = [
-            *jsonld.image_urls(self.node.get("image")),
+            *jsonld.image_urls(jsonld.resolved(self.node.get("image"), self.nodes)),
             *(
                 self.first_meta(name) or ""
                 for name in ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
             ),
             *jsonld.image_urls(self.node.get("thumbnailUrl")),
+            *(self.first_meta("thumbnail", "parsely-image-url", "sailthru.image.full") or "",),
             *(element.get("content") or element.get("src") or "" for element in self.microdata.get("image", ())),
         ]
-        return next((url for claim in claims if (url := absolute_url(self.base, claim))), None)
+        urls = (absolute_url(self.base, claim) for claim in claims)
+        return next((url for url in urls if url and not _NO_IMAGE.search(url)), None)
 
     def language(self, text: str) -> str | None:
-        """The language that the page claims, as far as the script of its text agrees; else the source's."""
+        """The first language claimed, by the page and then by the source, that the text may be written in."""
         claims = (
             self.tree.get("lang")
             or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
@@ -207,63 +244,12 @@ class Metadata:
             self.content_language,
             self.source.main_language if self.source else None,
         )
-        script = _script_of(text)
-        for claim in claims:
-            language = primary_language(claim)
-            if language and (script is None or _SCRIPT_OF_LANGUAGE.get(language, "") == script):
-                return language
-        return None
-
-    def _without_kicker(self, shown: str, claims: list[str]) -> str:
-        """A headline without the roof line that is set in an element of its own before it, as the page's"
-        " claims tell."""
-        for element in self._shown_headings():
-            if text_of(element) != shown:
-                continue
-            parts = {fold_key(text_of(child)) for child in element.iterdescendants()}
-            for claim in claims:
-                key = fold_key(claim)
-                kicker = fold_key(shown).removesuffix(key).strip()
-                if key and fold_key(shown).endswith(key) and kicker and parts & {kicker, key}:
-                    return claim
-        return shown
-
-    def _shown_headings(self) -> Iterable[etree._Element]:
-        yield from islice(self.tree.iter("h1"), _MOST_HEADINGS)
-        yield from (element for element in self.microdata.get("headline", ())[:_MOST_HEADINGS] if element.tag != "meta")
+        languages = (primary_language(claim) for claim in claims)
+        return next((language for language in languages if language and may_be_in(text, language)), None)
 
 
-def _most_alike(text: str, claims: Iterable[str]) -> float:
-    """How like a text is to the claim that is most like it, from 0 to 1."""
-    left = fold_key(text)[:300]
-    best = 0.0
-    for right in dict.fromkeys(fold_key(claim)[:300] for claim in claims):
-        if not left or not right:
-            continue
-        if left == right:
-            return 1.0
-        # A headline that the page's title continues (a section, a slogan) is that headline.
-        if len(left) > 15 and right.startswith(left):
-            best = 0.99
-        matcher = SequenceMatcher(None, left, right, autojunk=False)
-        # The quick one is never less than the ratio, which takes time.
-        if matcher.quick_ratio() > best:
-            best = max(best, matcher.ratio())
-    return best
-
-
-def _names_outlet(segment: str, keys: set[str]) -> bool:
-    key = fold_key(segment)
-    squeezed = key.replace(" ", "")
-    return bool(key) and any(
-        key == name
-        or squeezed == name.replace(" ", "")
-        or (len(name) > 4 and 2 * len(name) >= len(key) and f" {name} " in f" {key} ")
-        for name in keys
-    )
-
-
-def _host_names(url: str) -> list[str]:
+def host_names(url: str) -> list[str]:
+    """The names that a URL's host gives its site: the host, and each of its labels but the last and the common ones."""
     host = host_of(url)
     labels = [label for label in host.split(".")[:-1] if len(label) > 2 and label not in ("com", "org", "net", "news")]
     return [host, *labels, *(label.replace("-", " ") for label in labels)]
@@ -281,25 +267,5 @@ def _read_meta(tree: html.HtmlElement) -> dict[str, list[str]]:
     return found
 
 
-def _read_microdata(tree: html.HtmlElement) -> dict[str, list[etree._Element]]:
-    found: dict[str, list[etree._Element]] = {}
-    for element in _ITEM_PROPERTIES(tree):
-        for name in element.get("itemprop", "").lower().split():
-            found.setdefault(name, []).append(element)
-    return found
-
-
 def _value(element: etree._Element) -> str | None:
     return clean_or_none(element.get("content")) or clean_or_none(text_of(element))
-
-
-def _script_of(text: str) -> str | None:
-    """The script of most letters of a text where languages are told apart by it, "" for all other scripts; None for a
-    text too short to say."""
-    letters = Counter(filter(str.isalpha, text[:2000]))
-    if letters.total() < 20:
-        return None
-    scripts: Counter[str] = Counter()
-    for letter, times in letters.items():
-        scripts[unicodedata.name(letter, "").split(" ")[0]] += times
-    return next((script for script in ("ARABIC", "HEBREW") if scripts[script] > letters.total() / 2), "")

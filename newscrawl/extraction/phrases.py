@@ -36,8 +36,9 @@ _ARABIC_THINGS = (
 _READ_ALSO = (
     # Arabic
     r"(?:ا?قرا|ا?قراوا|ا?قرئي|طالع|طالعوا|شاهد|شاهدوا|شاهدي|انظر|تابع|تصفح|استمع|اطلع)(?: علي)? (?:ايضا|ايضن"
-    r"|كذلك)(?: علي| في| عن)?"
-    r"|وا?قرا ايضا|ايضا ا?قرا|لا (?:يفوتك|يفوتكم|تفوتك|تفوتكم|يفتك)",
+    r"|كذلك)(?: (?:علي|في|عن|من)(?: ال\w+| هذا السياق)?)?"
+    r"|ا?قرا (?:في|عن) (?:هذا|ذات|نفس) (?:السياق|الموضوع|الشان)"
+    r"|وا?قرا ايضا|ايضا ا?قرا|لا (?:يفوتك|يفوتكم|تفوتك|تفوتكم|يفتك|تفوت|تفوتوا)(?: قراءه| مشاهده| متابعه)?",
     r"(?:قد|ربما) ?(?:ايضا )?(?:يهمك|يهمكم|يعجبك|يعجبكم|تهمك|تعجبك)(?: ايضا| كذلك| قراءه| قراه| مشاهده"
     r"| الاطلاع علي)*",
     r"(?:يمكنك|يمكنكم) (?:ايضا )?(?:قراءه|قراه|متابعه|الاطلاع علي)(?: ايضا| المزيد)?",
@@ -45,29 +46,31 @@ _READ_ALSO = (
     r"(?:بيشتر|همچنين|اين را هم|اينها را هم|هم) (?:بخوانيد|ببينيد|بدانيد|بشنويد)(?: بيشتر)?|بخوانيد|بيشتر بخوان",
     r"(?:اين )?(?:مطالب|خبرها|اخبار|مطلب|خبر) را (?:هم |نيز )?(?:بخوانيد|ببينيد|از دست ندهيد)",
     # Hebrew
-    r"(?:קראו|קרא|קראי|צפו|ראו|לקריאה) (?:גם|עוד)(?: ב\w+| כאן)?|(?:כתבות ש)?(?:אולי יעני?ין|עשוי לעני?ין"
-    r"|יעני?ין) אותך?(?: גם)?"
-    r"|עוד (?:כתבות )?בנושא(?: זה)?|לקריאה נוספת|לכתבות נוספות",
+    r"(?:קראו|קרא|קראי|צפו|ראו|לקריאה) (?:גם|עוד)(?: ב\w+| כאן)?|(?:כתבות ש)?(?:אולי יעני?י(?:ן|נו)|עשויו?ת? לעני?ין"
+    r"|יעני?י(?:ן|נו)) (?:אותך?|אתכם|אתכן)(?: גם)?"
+    r"|עוד (?:כתבות )?בנושא(?: זה)?|לקריאה נוספת|ל?כתבות נוספות",
     # Turkish
     r"(?:bunu|bunlari|bunları|sunu|bunu da|bunlari da|bunları da) (?:da )?(?:oku|okuyun|okuyabilirsiniz)"
     r"|ayrica (?:oku|okuyun|bakiniz)"
-    r"|ayrıca (?:oku|okuyun|bakınız)|buna da bak(?:in|ın)?|(?:bu haberler |bunlar )?(?:da )?ilginizi cekebilir"
-    r"|okumadan gecme(?:yin)?",
+    r"|ayrıca (?:oku|okuyun|bakınız)|buna da bak(?:in|ın)?|(?:bu haberler |bunlar )?(?:da |de )?ilginizi cekebilir"
+    r"|okumadan gecme(?:yin)?|okumaya devam (?:et|edin)",
     # English
     r"(?:also read|read also|see also|also see|watch also|also watch|you (?:may|might|could"
     r"|will) (?:also )?(?:like|be interested in|enjoy)"
     r"(?: to read)?|dont miss|don t miss|further reading|more on this(?: story| topic| subject)?|must read"
-    r"|recommended reading|read next)",
+    r"|recommended reading|(?:what to )?read next|keep reading|also of interest|you may have missed"
+    r"|in case you missed it)",
     # French
     r"(?:a )?(?:lire|voir|ecouter|decouvrir|lisez)(?: et voir)? (?:aussi|egalement)(?: sur \w+)?"
     r"|lire aussi notre \w+|a lire(?: sur le sujet)?"
-    r"|sur le meme (?:sujet|theme)|vous aimerez aussi|cela peut vous interesser|a ne pas manquer"
+    r"|(?:a lire |lire )?sur le meme (?:sujet|theme)|vous aimerez aussi|cela peut vous interesser|a ne pas manquer"
     r"|pour aller plus loin",
     # German
     r"(?:lesen|lies|sehen|horen) (?:sie )?(?:hierzu )?auch|auch (?:interessant|lesenswert)|siehe auch|(?:mehr"
     r"|alles|weiteres) (?:zum|zu diesem) thema"
     r"|lesen sie (?:mehr|hier|weiter)(?: zum thema| dazu)?|mehr dazu|das konnte (?:sie"
-    r"|dich) (?:auch )?interessieren|passend dazu",
+    r"|dich) (?:auch )?interessieren|passend dazu"
+    r"|zum weiterlesen|mehr zu diesem artikel|lesetipps?",
     # Spanish (and its neighbours)
     r"(?:lea|lee|leer|leia|ver|vea|mira|mire|te puede|le puede|quiza(?:s)? te) (?:tambien|tambem|mas|interesar"
     r"|interese)(?: en este tema)?"
@@ -84,7 +87,7 @@ _RELATED = (
     rf"|{_ARABIC_THINGS} (?:المتعلقه|المرتبطه|المشابهه|ذات الصله)(?: بالموضوع| بالخبر)?|(?:ذات|ذو) (?:صله"
     rf"|علاقه)(?: بالموضوع)?"
     rf"|{_ARABIC_THINGS} (?:قد|ربما) (?:تهمك|تعجبك|يهمك|يعجبك)|متعلقات|في نفس الموضوع|(?:مواضيع|موضوعات|مقالات) اخري"
-    rf"|حول (?:نفس )?(?:هذا )?الموضوع|المزيد (?:حول|عن|في) (?:هذا |نفس )?(?:الموضوع|الخبر)",
+    rf"|حول (?:نفس )?(?:هذا )?الموضوع|(?:ال|لل)مزيد (?:حول|عن|في) (?:هذا |نفس )?(?:الموضوع|الخبر)",
     r"(?:مطالب|اخبار|خبرها|خبرهاي|خبر|مطلب|نوشته ?ها|نوشته ?هاي|مقالات|لينك ?هاي|گزارش ?هاي|محتواي|موضوعات"
     r"|عناوين) (?:هاي )?(?:مرتبط|مشابه|وابسته)"
     r"|در (?:همين|اين) (?:زمينه|رابطه|باره|مورد)|مرتبط(?: ?ها)?",
@@ -107,7 +110,7 @@ _RELATED = (
 _MORE = (
     r"(?:ا?قرا|ا?قراي|تابع|طالع|شاهد|ل?ل?معرفه|ل)? ?(?:ال|لل|ل)?مزيد(?: من(?: ال\w+| \w+)?| عن| حول| في)?"
     # "In the same context" is a subheading of articles as well.
-    r"|للمزيد(?: ا?قرا| طالع)?|ا?قرا|طالع|شاهد|التفاصيل|في نفس السياق",
+    r"|للمزيد(?: ا?قرا| طالع)?|(?:و?في) (?:نفس|ذات|هذا) السياق|و?في سياق متصل|ا?قرا|طالع|شاهد|التفاصيل|في نفس السياق",
     r"read more(?: on this(?: story)?| about)?|more|see more|read|related|watch|מידע נוסף|devamini oku|devamı"
     r"|lire la suite|en savoir plus|lire"
     r"|weiterlesen|mehr|mehr lesen|weitere informationen|leer mas|mas informacion|seguir leyendo|leia|ادامه"

@@ -6,6 +6,7 @@ follows it) are told on lines, so that they hold whatever elements the page is b
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _BLOCKS = (
 )
 BLOCK_TAGS = frozenset(_BLOCKS.split())
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_INNER = frozenset(("p", "li", *HEADING_TAGS, "blockquote", "dd", "dt"))
 # Elements whose text no reader sees as part of the page.
 _HIDDEN = "head script style noscript template select svg iframe object textarea math canvas"
 _HIDDEN_TAGS = frozenset(_HIDDEN.split())
@@ -36,8 +38,8 @@ _DATA = "script-of-data"
 # More text than this in one page is no article: the rest is left unread, which bounds time and memory.
 _MOST_CHARACTERS = 3_000_000
 _MOST_DATA = 1_000_000
-_MOST_TEXT = 500_000
-_MOST_ELEMENTS = 20_000
+_MOST_TEXT = 1_000_000
+_MOST_ELEMENTS = 30_000
 _DEEPEST = 150
 _TOO_DEEP = "too-deep"
 # What XML, and so lxml, cannot hold, beside two code points that are no characters.
@@ -54,6 +56,13 @@ _BALLAST_ENDS = {
 }
 # An attribute as long as this is an image or a program's data.
 _HUGE_ATTRIBUTE = re.compile(r"=\s{0,9}(?:\"[^\"<>]{20000,}\"|'[^'<>]{20000,}')")
+
+# A parser compares each attribute of an element with all of its others.
+_CROWDED_TAG = re.compile(r"<[a-zA-Z][^<>]{30000,}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_MOST_ATTRIBUTES = 500
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -110,6 +119,31 @@ class Line:
                 links[piece.link] = None
         self.links = list(links)
 
+    @property
+    def stands(self) -> bool:
+        """Whether nothing of the line was cut."""
+        return sum(len(piece.text) for piece in self.pieces) == len(self.raw)
+
+    @property
+    def left(self) -> str:
+        """`fold_key` of what was not cut of the line."""
+        return self.key if self.stands else fold_key(clean("".join([piece.text for piece in self.pieces])))
+
+    def cut(self, offset: int = 0) -> None:
+        """Take the line's text out of the tree, from an offset of its raw text on."""
+        at = 0
+        for piece in self.pieces:
+            keep = max(0, min(len(piece.text), offset - at))
+            at += len(piece.text)
+            if keep < len(piece.text):
+                piece.replace(piece.text[:keep] or None)
+
+    @property
+    def container(self) -> etree._Element | None:
+        """The element whose children the line stands among: its block, or what holds the block where that is a
+        paragraph, a heading or an item."""
+        return self.block.getparent() if self.block.tag in _INNER else self.block
+
     @cached_property
     def is_heading(self) -> bool:
         """Whether the line stands in an h1 to h6."""
@@ -121,6 +155,15 @@ class Line:
                 return True
             element = element.getparent()
         return False
+
+
+def lines_by_text(lines: Iterable[Line]) -> dict[str, list[int]]:
+    """The numbers of the lines that show the same, in order, by the `fold_key` of what was not cut of them."""
+    numbers: dict[str, list[int]] = {}
+    for number, line in enumerate(lines):
+        if left := line.left:
+            numbers.setdefault(left, []).append(number)
+    return numbers
 
 
 def letters(text: str) -> int:
@@ -172,24 +215,37 @@ def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
     return loosened
 
 
-def parse(text: str) -> html.HtmlElement | None:
+def parse(text: str, url: str = "") -> html.HtmlElement | None:
     """The page's tree without comments and processing instructions; None where the text holds no element.
 
-    Reads at most 3 million characters, 20,000 elements and half a million characters of text, and unwraps elements
-    that are nested deeper than 150. Of a longer page, scripts, styles, comments and huge attributes are left out first;
-    of JSON-LD a million characters stay.
+    Reads at most 3 million characters, 30,000 elements and a million characters of text, and unwraps elements that are
+    nested deeper than 150. Of a longer page, scripts, styles, comments and huge attributes are left out first; of
+    JSON-LD a million characters stay. What is still too much is left unread, and a warning that names `url` says so.
     """
     if len(text) > _MOST_CHARACTERS:
         text = _without_ballast(text)
+    text = _CROWDED_TAG.sub(_uncrowded, text)
+    if len(text) > _MOST_CHARACTERS:
+        logger.warning("%s: only the first %d of %d characters are read", url, _MOST_CHARACTERS, len(text))
     try:
         tree = html.document_fromstring(_parsable(text[:_MOST_CHARACTERS]), parser=_parser())
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     _cut_programs(tree)
-    _bound(tree)
+    if _bound(tree):
+        logger.warning(
+            "%s: only the first %d elements with %d characters of text are read", url, _MOST_ELEMENTS, _MOST_TEXT
+        )
     if _IS_TOO_DEEP(tree):
         _flatten(tree)
     return tree
+
+
+def _uncrowded(tag: re.Match[str]) -> str:
+    """A tag without its attributes where it has too many of them."""
+    if len(_QUOTED.sub("", tag[0]).split()) <= _MOST_ATTRIBUTES:
+        return tag[0]
+    return tag[0].split(maxsplit=1)[0]
 
 
 def _parsable(text: str) -> bytes:
@@ -299,17 +355,17 @@ def lines_of(tree: html.HtmlElement) -> list[Line]:
     return lines
 
 
-def _bound(tree: html.HtmlElement) -> None:
-    """Remove what stands behind the last element and the last text that is read."""
+def _bound(tree: html.HtmlElement) -> bool:
+    """Remove what stands behind the last element and the last text that is read; whether there was any."""
     if _COUNT(tree) <= _MOST_ELEMENTS and len(STRING(tree)) <= _MOST_TEXT:
-        return
+        return False
     said = 0
     for number, element in enumerate(tree.iter()):
         said += len(element.tail or "") + (0 if element.tag in _HIDDEN_TAGS else len(element.text or ""))
         if number >= _MOST_ELEMENTS or said > _MOST_TEXT:
             break
     else:
-        return
+        return False
     element.tail = None
     if element.text and len(element.text) > _MOST_TEXT and element.tag not in _HIDDEN_TAGS:
         element.text = element.text[:_MOST_TEXT]
@@ -320,6 +376,7 @@ def _bound(tree: html.HtmlElement) -> None:
         parent = child.getparent()
         if parent is not None:
             parent.remove(child)
+    return True
 
 
 def _flatten(tree: html.HtmlElement) -> None:

@@ -53,12 +53,13 @@ class ContentCodingMiddleware(HttpCompressionMiddleware):
 
     @staticmethod
     def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
-        decoded = BytesIO()
-        for piece in _DECODERS[encoding](body):
-            decoded.write(piece)
-            if max_size and decoded.tell() > max_size:
-                raise _DecompressionMaxSizeExceeded(decoded.tell(), max_size)
-        return decoded.getvalue()
+        # Closed also where it is too large: the exception holds on to this frame until it has been dealt with.
+        with BytesIO() as decoded:
+            for piece in _DECODERS[encoding](body):
+                decoded.write(piece)
+                if max_size and decoded.tell() > max_size:
+                    raise _DecompressionMaxSizeExceeded(decoded.tell(), max_size)
+            return decoded.getvalue()
 
     def _beginning(self, body: bytes, codings: list[bytes], at_most: int) -> bytes:
         for coding in self._split_encodings(codings)[0][:_MOST_CODINGS]:

@@ -61,6 +61,8 @@ class Source:
     """BCP 47 primary languages that the outlet publishes in, the main one first."""
     timezone: str | None = None
     """IANA time zone of times that the pages give without offset."""
+    utc_is_local: bool = False
+    """Whether the pages write local times as if they were UTC (`Z`, `+00:00`); they are then times of `timezone`."""
     encoding: str | None = None
     """Character encoding of the pages where they declare none or a wrong one."""
     feeds: tuple[str, ...] = ()

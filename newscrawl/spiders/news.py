@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -30,6 +31,7 @@ from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources, owner, select
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import headers_of, page_of
+from newscrawl.storage import furniture
 from newscrawl.storage.frontier import Lease, Scope
 from newscrawl.urls import host_of, is_http, url_key
 from newscrawl.workers.pool import Workers
@@ -91,8 +93,11 @@ class NewsSpider(Spider):
         run_log = self.crawler.get_extension(RunLog)
         assert run_log is not None
         self.run_log = run_log
+        # What is loaded by now lives as long as the process: collections need not look through it again and again.
+        gc.freeze()
         self.workers = Workers(self.configuration.workers, self.configuration.page_timeout)
         self.turns = Turns(self.configuration.workers)
+        self.furniture = await run_log.transaction(furniture.load)
         if self._given:
             await run_log.add(map(self._given_candidate, self._given.values()), due_now=True)
         for source in self.sources.values():
@@ -168,7 +173,7 @@ class NewsSpider(Spider):
         page = page_of(response, self.run_log.clock())
         try:
             async with self.turns.turn(visit.source or host_of(visit.final_url)):
-                reading = await self.workers.call(read_page, page, source)
+                reading = await self.workers.call(read_page, page, source, self.furniture.get(visit.source or ""))
         except ExtractionStopped:
             self.run_log.give_back(visit.candidate_key)
             return

@@ -44,6 +44,7 @@ _KNOWN = (
         _REVISIONS.number,
         _REVISIONS.payload_digest,
         _EXTRACTIONS.content_hash,
+        _EXTRACTIONS.whole_hash,
         _EXTRACTIONS.extractor,
     )
     .join(table(ExtractionRow), (_EXTRACTIONS.article_id == _ARTICLES.article_id) & _EXTRACTIONS.is_current)
@@ -192,16 +193,25 @@ class _Entry:
         return self.known is not None and self.visit.payload_digest == self.known.payload_digest
 
     @property
+    def same_content(self) -> bool:
+        """Whether the text is the stored one, or was it when less was known of the source's furniture."""
+        if self.article.content_hash == self.known.content_hash:
+            return True
+        return self.known.whole_hash is not None and self.article.whole_hash == self.known.whole_hash
+
+    @property
     def is_revision(self) -> bool:
         """Whether the page has a state that was not stored before, its first included."""
         if self.known is None:
             return True
-        return not self.same_page and self.article.content_hash != self.known.content_hash
+        return not (self.same_page or self.same_content)
 
     @property
     def is_read_anew(self) -> bool:
-        """Whether another extractor read the page that is stored."""
-        return self.known is not None and self.same_page and self.article.extractor != self.known.extractor
+        """Whether another extractor read the page that is stored, or its text on a page that differs elsewhere."""
+        if self.known is None or self.article.extractor == self.known.extractor:
+            return False
+        return self.same_page or (self.same_content and self.article.content_hash != self.known.content_hash)
 
     @property
     def headline_key(self) -> str | None:
@@ -418,6 +428,7 @@ def _extraction(entry: _Entry) -> dict[str, Any]:
         "extractor": article.extractor,
         "extracted_at": article.fetched_at,
         "content_hash": article.content_hash,
+        "whole_hash": article.whole_hash,
         "canonical_url": article.canonical_url,
         "outlet": article.outlet,
         "headline": article.headline,
@@ -434,6 +445,7 @@ def _extraction(entry: _Entry) -> dict[str, Any]:
         "main_image": article.main_image,
         "body": article.body,
         "blocks": [{"type": block.type, "text": block.text} for block in article.blocks],
+        "evidence": {name: str(evidence) for name, evidence in article.evidence.items()},
     }
 
 

@@ -84,6 +84,10 @@ class Lease:
     until: datetime
 
 
+_KNOWN = select(
+    *(_FRONTIER[name] for name in ("url_key", "evidence", "changed_at", "state", "due_at", "priority", "run_id"))
+).where(_FRONTIER.url_key.in_(bindparam("keys", expanding=True)))
+_RENEW = update(table(FrontierRow)).where(_FRONTIER.url_key == bindparam("key"))
 _END = (
     update(table(FrontierRow))
     .where(_FRONTIER.url_key == bindparam("key"))
@@ -118,21 +122,20 @@ def add(session: Session, candidates: Iterable[Candidate], *, run_id: str, now: 
     by_key: dict[str, Candidate] = {}
     for candidate in candidates:
         by_key.setdefault(url_key(candidate.url), candidate)
+    connection = session.connection()
+    add_unknown = _add_unknown(connection.dialect.name)
     new = 0
     every_key = list(by_key)
     for start in range(0, len(every_key), _BATCH):
         keys = every_key[start : start + _BATCH]
-        known = {row.url_key: row for row in session.scalars(select(FrontierRow).where(FrontierRow.url_key.in_(keys)))}
-        rows = [_row(key, by_key[key], now) for key in keys if key not in known]
-        if rows:
-            new += len(
-                session.scalars(
-                    insert_unless_known(session.connection().dialect.name, FrontierRow).returning(FrontierRow.url_key),
-                    rows,
-                ).all()
-            )
-        for key, row in known.items():
-            _renew(row, by_key[key], run_id=run_id, now=now, due_now=due_now)
+        known = {row.url_key: row for row in connection.execute(_KNOWN, {"keys": keys})}
+        unknown = [_row(key, by_key[key], now) for key in keys if key not in known]
+        if unknown:
+            new += len(connection.scalars(add_unknown, unknown).all())
+        renewed = [_renewed(row, by_key[key], run_id=run_id, now=now, due_now=due_now) for key, row in known.items()]
+        changed = [row for row in renewed if row is not None]
+        if changed:
+            connection.execute(_RENEW, changed)
     return new
 
 
@@ -229,6 +232,11 @@ def _own_hosts(connection: Connection, due: list[str], run_id: str) -> list[str]
 
 
 @cache
+def _add_unknown(dialect: str) -> Any:
+    return insert_unless_known(dialect, FrontierRow).returning(_FRONTIER.url_key)
+
+
+@cache
 def _due(scope: Scope) -> tuple[Select[Any], Select[Any]]:
     """The hosts with due candidates of a scope of this form, and the due candidates of one host, most urgent first."""
     due = and_(
@@ -271,13 +279,23 @@ def _row(key: str, candidate: Candidate, now: datetime) -> dict[str, Any]:
     }
 
 
-def _renew(row: FrontierRow, candidate: Candidate, *, run_id: str, now: datetime, due_now: bool) -> None:
-    row.evidence = {**row.evidence, **candidate.evidence}
-    if row.run_id == run_id or row.state == "leased":
-        return
-    changed = candidate.modified_at is not None and (row.changed_at is None or candidate.modified_at > row.changed_at)
-    if changed:
-        row.changed_at = candidate.modified_at
-    if due_now or changed:
-        row.state, row.due_at = "due", now
-        row.priority = min(row.priority, _PRIORITY[candidate.kind])
+def _renewed(row: Any, candidate: Candidate, *, run_id: str, now: datetime, due_now: bool) -> dict[str, Any] | None:
+    """A known candidate's new columns; None when nothing changes."""
+    columns: dict[str, Any] = {
+        "evidence": {**row.evidence, **candidate.evidence},
+        "changed_at": row.changed_at,
+        "state": row.state,
+        "due_at": row.due_at,
+        "priority": row.priority,
+    }
+    if row.run_id != run_id and row.state != "leased":
+        stated = candidate.modified_at
+        changed = stated is not None and (row.changed_at is None or stated > row.changed_at)
+        if changed:
+            columns["changed_at"] = stated
+        if due_now or changed:
+            priority = min(row.priority, _PRIORITY[candidate.kind])
+            columns |= {"state": "due", "due_at": now, "priority": priority}
+    if all(getattr(row, name) == value for name, value in columns.items()):
+        return None
+    return {"key": row.url_key, **columns}

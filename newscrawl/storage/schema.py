@@ -218,6 +218,8 @@ class ExtractionRow(Base):
     extractor: Mapped[str]
     extracted_at: Mapped[datetime]
     content_hash: Mapped[str]
+    whole_hash: Mapped[str | None]
+    """The same of the text with the source's furniture: equal where no more than what is known as furniture changed."""
     canonical_url: Mapped[str | None]
     outlet: Mapped[str | None]
     headline: Mapped[str | None]
@@ -241,6 +243,8 @@ class ExtractionRow(Base):
     main_image: Mapped[str | None]
     body: Mapped[str | None]
     blocks: Mapped[list[Any]]
+    evidence: Mapped[dict[str, Any] | None]
+    """What each field was read from, as `Article.evidence` says it."""
 
 
 class AuthorRow(Base):
@@ -290,6 +294,22 @@ class RelatedLinkRow(Base):
         Index("ix_related_links_unresolved_url", "url_key", **_where("target_id IS NULL")),
         Index("ix_related_links_target", "target_id", **_where("target_id IS NOT NULL")),
     )
+
+
+class FurnitureRow(Base):
+    """A line that stands on many pages of a source and belongs to no article."""
+
+    __tablename__ = "furniture"
+
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    line_key: Mapped[str] = mapped_column(primary_key=True)
+    """The folded line."""
+    line: Mapped[str]
+    """As one of the articles printed it."""
+    articles: Mapped[int]
+    """Number of articles in which it was met when it was learnt."""
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"))
+    """The run after which it was learnt."""
 
 
 class DispositionRow(Base):

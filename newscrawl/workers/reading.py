@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from newscrawl.items import Article, Page
+from newscrawl.items import Article, Furniture, Page
 from newscrawl.sources.source import Source
 
 
@@ -20,12 +20,12 @@ class Reading:
     """As `duplicates.text_digest` gives it."""
 
 
-def read_page(page: Page, source: Source | None) -> Reading:
+def read_page(page: Page, source: Source | None, furniture: Furniture | None = None) -> Reading:
     """The article of a page with its digests. Raises what `extract` raises."""
     # Here, and not above: the process that only asks for a reading must not load the libraries that read.
     from newscrawl.duplicates import text_digest
     from newscrawl.extraction import extract
 
-    article = extract(page, source)
+    article = extract(page, source, furniture)
     payload_digest = "sha256:" + hashlib.sha256(page.body).hexdigest()
     return Reading(article, payload_digest, text_digest(article.body or ""))

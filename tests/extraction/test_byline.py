@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.extraction.byline import parse_authors
+from newscrawl.extraction.byline.order import parse_authors
 from newscrawl.items import Article
-from tests.extraction.newspaper import LEAD, SECOND, THIRD, paragraphs, read, source, whole_page
+from tests.extraction.newspaper import HEADLINE, LEAD, SECOND, THIRD, paragraphs, read, source, whole_page
 
 
 @pytest.mark.parametrize(
@@ -185,3 +185,203 @@ def test_a_prefix_before_a_known_name_is_no_body() -> None:
     article = _read_entry("By Ruth Okello", author="Ruth Okello", first=True)
     assert (article.byline, article.authors) == ("By Ruth Okello", ["Ruth Okello"])
     assert [block.text for block in article.blocks] == list(_ENTRY)
+
+
+def test_parse_authors_of_structured_evidence() -> None:
+    assert parse_authors("HansG", pseudonyms=True) == ["HansG"]
+    assert parse_authors("HansG") == []
+    assert parse_authors("Ann Lee, AFP", organisations=True) == ["Ann Lee", "AFP"]
+    assert parse_authors("Ann Lee, AFP") == ["Ann Lee"]
+    assert parse_authors("Harbour Staff", ["River Voice"], organisations=True) == ["Harbour Staff"]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("Posted by Ann Lee", ["Ann Lee"]),
+        ("Veröffentlicht von Anna Weiss", ["Anna Weiss"]),
+        ("Autorin/Autor Karl Braun", ["Karl Braun"]),
+        ("Text & Fotos: Karl Braun", ["Karl Braun"]),
+        ("Publicado por Ana Gil", ["Ana Gil"]),
+        ("Ann Lee in Berlin", ["Ann Lee"]),
+        ("By Ann Lee with Bob Stone", ["Ann Lee", "Bob Stone"]),
+        ("Edit with Live CSS", []),
+        ("Ann Lee and Bob Stone for the Harbour Ledger", ["Ann Lee", "Bob Stone"]),
+        ("신현주 기자", ["신현주"]),
+        ("Juan Gil C.", ["Juan Gil C."]),
+        ("Ann Lee1", ["Ann Lee"]),
+        ("Ann Lee - https://builder.example", []),
+        ("Read more", []),
+        ("River Voice, Frankfurt a. M., Germany", []),
+        ("القاهرة - كريم ناصر", ["كريم ناصر"]),
+        ("أبو ظبي - صوت النهر", []),
+    ],
+)
+def test_parse_authors_of_more_shapes(line: str, names: list[str]) -> None:
+    assert parse_authors(line, ["River Voice", "صوت النهر"]) == names
+
+
+def test_a_short_outlet_does_not_part_the_names_that_hold_its_letters() -> None:
+    assert parse_authors("Sabrina Brand", ["BR"]) == ["Sabrina Brand"]
+
+
+def _page(head: str = "", over: str = "", under: str = "", url: str = "https://riverblog.example/story/17") -> Article:
+    """An English article with something over and under its text."""
+    prose = "".join(f"<p>{text} {text}</p>" for text in _ENTRY)
+    title = "A bridge over the river"
+    return read(
+        f"<html lang=en><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>{over}{prose}{under}"
+        "</article></body></html>",
+        url=url,
+    )
+
+
+def _ld(author: str, publisher: str = '{"@type": "Organization", "name": "River Voice"}') -> str:
+    return (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A bridge over the river", '
+        f'"author": {author}, "publisher": {publisher}}}</script>'
+    )
+
+
+def test_credited_agencies_and_desks_are_authors_and_the_outlet_is_none() -> None:
+    person, agency = '{"@type": "Person", "name": "Ann Lee"}', '{"@type": "Organization", "name": "AFP"}'
+    assert _page(_ld(f"[{person}, {agency}]")).authors == ["Ann Lee", "AFP"]
+    assert _page(_ld('{"@type": "Person", "name": "dpa"}')).authors == ["dpa"]
+    assert _page(_ld('{"@type": "Person", "name": "Voice Newsroom"}')).authors == ["Voice Newsroom"]
+    assert _page(_ld('{"@type": "Person", "name": "River Voice"}')).authors == []
+    assert _page(_ld('{"@type": "Organization", "name": "River Voice"}')).authors == []
+    assert _page(_ld('{"@type": "Organization", "name": "River Shop"}')).authors == []
+
+
+@pytest.mark.parametrize(
+    "author", ["وكالات", "فريق التحرير", "صوت النهر - القاهرة", "القاهرة", "متابعات", "رويترز", "admin"]
+)
+def test_no_person_on_an_arabic_page_is_no_author(author: str) -> None:
+    head = _ld(f'{{"@type": "Person", "name": "{author}"}}', '{"@type": "Organization", "name": "صوت النهر"}')
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD), head=head.replace("A bridge over the river", HEADLINE)))
+    assert article.authors == []
+
+
+def test_a_person_s_own_site_names_its_author() -> None:
+    ann = '{"@type": "Person", "name": "Ann Lee"}'
+    head = '<meta property="og:site_name" content="Ann Lee">' + _ld(ann, ann)
+    assert _page(head, url="https://annlee.example/17").authors == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("over", "authors"),
+    [
+        ('<p>by <span class="author vcard"><a class="url fn" href="/author/7">HansG</a></span></p>', ["HansG"]),
+        ('<p>3 May 2024 · by <a rel="author" href="/u/7">Konrad</a> · 3 comments</p>', ["Konrad"]),
+        ("<p>Posted by Konrad 12.05.2024</p>", ["Konrad"]),
+        ("<p>Posted on May 12, 2024 by Ann Lee</p>", ["Ann Lee"]),
+        ('<p><span class="label">Author</span><a href="/u/7">Ann Lee</a></p>', ["Ann Lee"]),
+        ("<p>By Ann Lee</p>", ["Ann Lee"]),
+        ("<h4>By Ann Lee | 12/10/2024</h4>", ["Ann Lee"]),
+        ("<p>Ann Lee | 12.05.2024 10:15</p>", ["Ann Lee"]),
+        (
+            '<address class="byline"><span>Ann</span> <span>Lee</span></address>',
+            ["Ann Lee"],
+        ),
+        ('<p class="byline"><a href="/a">Ann Lee</a> <a href="/b">Bob Stone</a></p>', ["Ann Lee", "Bob Stone"]),
+    ],
+)
+def test_bylines_that_the_page_s_own_elements_tell(over: str, authors: list[str]) -> None:
+    assert _page(over=over).authors == authors
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        '<p class="byline">Edit with Live CSS</p>',
+        '<p class="author">Report an error</p>',
+        '<p class="meta-prep-author">Posted on</p>',
+        '<ul class="author-links"><li><a href="https://x.example">Twitter Facebook</a></li></ul>',
+        "<p>Recipes from the river | 12.05.2024</p>",
+        '<div class="comments"><p class="comment-author vcard"><cite class="fn">Carl Reader</cite></p></div>',
+    ],
+)
+def test_what_stands_where_a_byline_stands_and_is_none(over: str) -> None:
+    article = _page(over=over)
+    assert (article.authors, article.byline) == ([], None)
+
+
+def test_a_section_s_name_beside_a_date_is_no_author() -> None:
+    menu = "<nav><a href='/w'>World Athletics</a></nav>"
+    article = read(
+        f"<html><head><title>A bridge over the river</title></head><body>{menu}<h1>A bridge over the river</h1>"
+        f"<p>World Athletics | 12.05.2024</p><p>{_ENTRY[0]}</p><p>{_ENTRY[1]}</p></body></html>"
+    )
+    assert article.authors == []
+
+
+@pytest.mark.parametrize(
+    ("under", "authors"),
+    [
+        ("<p>Author: Ann Lee</p>", ["Ann Lee"]),
+        ("<p>Text: Karl Braun</p><p>Foto: Anna Weiss</p>", ["Karl Braun"]),
+        ("<p>Submitted by konrad on 24 July 2024 - 18:55</p>", ["konrad"]),
+        ("<p>Author: Ann Lee</p><p>Author: Bob Stone</p>", []),
+        ("<p>By the river, all was quiet.</p>", []),
+        ("<div class='comment'><p>Author: Carl Reader</p></div>", []),
+    ],
+)
+def test_a_label_under_the_text_names_the_author_if_it_is_the_only_one(under: str, authors: list[str]) -> None:
+    assert _page(under=under).authors == authors
+
+
+def test_a_name_over_the_lead_where_the_page_gives_the_outlet_as_author() -> None:
+    line = "<p><strong>Ann Lee/Bob Stone</strong></p>"
+    assert _page(_ld('{"@type": "Person", "name": "River Voice"}'), line).authors == ["Ann Lee", "Bob Stone"]
+    assert _page(_ld('{"@type": "Person", "name": "Carl Weiss"}'), line).authors == ["Carl Weiss"]
+
+
+def test_a_login_name_yields_to_the_name_that_is_shown() -> None:
+    head = _ld('{"@type": "Person", "name": "annlee7"}')
+    assert _page(head, '<p class="byline">By Ann Lee</p>').authors == ["Ann Lee"]
+    assert _page(head).authors == ["annlee7"]
+
+
+@pytest.mark.parametrize(
+    "text", ["تقرير: ارتفاع منسوب النهر", "حوار: حديقة النهر", "تقرير: ملفات المياه", "Report: River Park"]
+)
+def test_a_noun_before_a_colon_that_speaks_of_the_story_is_no_byline(text: str) -> None:
+    article = read(whole_page(paragraphs(text, LEAD, SECOND, THIRD)))
+    assert article.authors == []
+
+
+def test_author_of_another_article_s_microdata_is_not_believed() -> None:
+    teaser = (
+        '<div itemscope itemtype="https://schema.org/NewsArticle"><b itemprop="headline">Shops stay open at night</b>'
+        '<i itemprop="author">Carl Weiss</i></div>'
+    )
+    assert _page(under=teaser).authors == []
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("القاهرة - كريم ناصر", ["كريم ناصر"]),
+        ("القاهرة، دمشق – سلمى حداد وكريم ناصر", ["سلمى حداد", "كريم ناصر"]),
+        ("كريم ناصر (بيروت)", ["كريم ناصر"]),
+        ("(أبوظبي - صوت النهر)", []),
+        ("بيروت - وكالات", []),
+    ],
+)
+def test_a_line_of_places_and_names_at_the_headline_is_the_byline(line: str, authors: list[str]) -> None:
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD), above=f"<p>{line}</p><p>12/05/2024</p>"), source())
+    assert article.authors == authors
+    assert line not in [block.text for block in article.blocks]
+
+
+@pytest.mark.parametrize(
+    "line", ["القاهرة - حديقة النهر", "القاهرة", "بيروت تستعيد ضفاف نهرها", "دمشق - أول حديقة بعد عامين من العمل"]
+)
+def test_a_place_before_words_of_the_story_is_no_byline(line: str) -> None:
+    article = read(whole_page(paragraphs(line, LEAD, SECOND, THIRD), above="<p>12/05/2024</p>"), source())
+    assert article.authors == []
+
+
+def test_arabic_content_systems_say_by_in_a_word_of_their_own() -> None:
+    article = read(whole_page(paragraphs(LEAD, SECOND), above="<p>بواسطة سلمى حداد</p><p>12/05/2024</p>"))
+    assert article.authors == ["سلمى حداد"]

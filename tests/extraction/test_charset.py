@@ -61,3 +61,21 @@ def test_few_broken_bytes_do_not_unseat_a_declaration() -> None:
 
 def test_unknown_encoding_name_is_passed_over() -> None:
     assert decode(page(TEXT.encode(), "text/html; charset=x-nonsense"), source(encoding="nonsense")) == TEXT
+
+
+@pytest.mark.parametrize(
+    "name", ["base64", "rot13", "zlib", "idna", "punycode", "undefined", "unicode_escape", "utf-7"]
+)
+@pytest.mark.parametrize("place", ["header", "meta", "override"])
+def test_codec_that_no_page_is_written_in_is_passed_over(name: str, place: str) -> None:
+    meta = f'<meta charset="{name}">' if place == "meta" else ""
+    header = f"text/html; charset={name}" if place == "header" else None
+    assert decode(page((meta + TEXT).encode(), header), source(encoding=name if place == "override" else None)) == (
+        meta + TEXT
+    )
+
+
+def test_utf_16_is_believed_only_of_bytes_that_may_be_it() -> None:
+    declared = "text/html; charset=utf-16"
+    assert decode(page(TEXT.encode(), declared)) == TEXT
+    assert decode(page(TEXT.encode("utf-16-le"), "text/html; charset=utf-16le")) == TEXT

@@ -133,3 +133,66 @@ def test_language_claim_must_agree_with_the_script() -> None:
     assert read(whole_page(paragraphs(LEAD), lang="ar-EG")).language == "ar"
     assert read(whole_page(paragraphs(LEAD), lang="en")).language is None
     assert read(whole_page(paragraphs(LEAD), lang="en"), source(languages=("ar",))).language == "ar"
+
+
+def test_main_image_by_reference_and_no_placeholder() -> None:
+    article = {"@type": "Article", "headline": HEADLINE, "image": {"@id": "#image"}}
+    image = {"@type": "ImageObject", "@id": "#image", "url": "/i/17.jpg"}
+    assert read(whole_page(paragraphs(LEAD), head=ld({"@graph": [article, image]}))).main_image == (
+        "https://news.example/i/17.jpg"
+    )
+    blank = '<meta property="og:image" content="https://cdn.example/i/blank.jpg">'
+    assert read(whole_page(paragraphs(LEAD), head=blank)).main_image is None
+    assert read(whole_page(paragraphs(LEAD), head=blank + ld(article))).main_image is None
+
+
+@pytest.mark.parametrize(
+    ("names", "outlet"),
+    [
+        (("River Media GmbH", "River Voice"), "River Voice"),
+        (("River Voice - news of the river | River Voice Agency", "River Voice"), "River Voice"),
+        (("River Media GmbH", ""), "River Media GmbH"),
+        (("River Voice", "Voice"), "River Voice"),
+    ],
+)
+def test_outlet_is_named_as_readers_know_it(names: tuple[str, str], outlet: str) -> None:
+    publisher, site = names
+    node = {"@type": "Article", "headline": HEADLINE, "publisher": {"@type": "Organization", "name": publisher}}
+    head = ld(node) + f'<meta property="og:site_name" content="{site}">'
+    assert read(whole_page(paragraphs(LEAD), head=head)).outlet == outlet
+
+
+def test_a_person_who_publishes_himself_is_no_outlet() -> None:
+    ann = {"@type": "Person", "name": "Ann Lee"}
+    node = {"@type": "BlogPosting", "headline": HEADLINE, "author": ann, "publisher": ann}
+    site = {"@type": "WebSite", "name": "Notes from the river"}
+    article = read(whole_page(paragraphs(LEAD), head=ld(node, site)))
+    assert (article.outlet, article.authors) == ("Notes from the river", ["Ann Lee"])
+
+
+def test_section_and_keywords_without_what_names_nothing() -> None:
+    node = {
+        "@type": "Article",
+        "headline": HEADLINE,
+        "articleSection": ["Home", "Local,Rivers"],
+        "keywords": ["8ae9ab2d-fe1b-4230-acb8-a59b52877682", "bridge"],
+    }
+    article = read(whole_page(paragraphs(LEAD), head=ld(node)))
+    assert (article.section, article.keywords) == ("Local", ["bridge"])
+
+
+def test_headline_in_a_meta_element_of_that_name() -> None:
+    head = '<meta name="headline" content="River park opens"><title>River park opens-Local_ RV</title>'
+    assert read(f"<html><head>{head}</head><body><p>{LEAD}</p></body></html>").headline == "River park opens"
+
+
+def test_language_claimed_by_a_template_for_a_text_in_another() -> None:
+    text = (
+        "Die Ingenieure haben jeden Pfeiler der Brücke zweimal geprüft, bevor der erste Lastwagen über sie fahren "
+        "durfte. Der Rat will ein Jahr lang den Verkehr zählen und dann entscheiden, ob es eine zweite Brücke braucht. "
+        "Das Geld dafür ist im Haushalt noch nicht vorgesehen, sagte die Bürgermeisterin der Stadt, und es wird auch "
+        "in dem Jahr nach der Wahl nicht für den Bau zu haben sein, wenn sich an den Steuern nichts ändert."
+    )
+    locale = '<meta property="og:locale" content="de_DE">'
+    assert read(whole_page(paragraphs(text), head=locale, lang="en")).language == "de"
+    assert read(whole_page(paragraphs(text), lang="en")).language is None

@@ -6,7 +6,9 @@ import time
 
 import pytest
 
+from newscrawl.extraction import extract
 from newscrawl.extraction.tree import lines_of, parse, text_of
+from newscrawl.items import Page
 
 
 def _lines(html: str) -> list[str]:
@@ -64,3 +66,30 @@ def test_many_scripts_with_text_behind_them_cost_little_time() -> None:
 
 def test_deep_nesting_is_flattened_and_keeps_its_text() -> None:
     assert _lines("<div>" * 400 + "deep" + "</div>" * 400) == ["deep"]
+
+
+def test_what_is_left_unread_of_a_huge_page_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    parse("<p>words " * 31_000, "https://news.example/1")
+    assert "https://news.example/1: only the first" in caplog.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a" * 100_000,
+        "<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">text",
+        "<p><a href='/x'>some headline of words</a>" * 40_000,
+        "<h3>Read also</h3><p>Some headline without link here" * 20_000,
+        "<blockquote><p>words of a short quote</p></blockquote>" * 30_000,
+        "<div>" + "a<br>" * 200_000,
+        "<div>" * 50_000 + "text",
+    ],
+    ids=["paragraphs", "attributes", "links", "headings", "quotes", "breaks", "nesting"],
+)
+def test_time_stays_bounded(html: str) -> None:
+    began = time.process_time()
+    extract(
+        Page(url="https://news.example/1", body=html.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
+    )
+    assert time.process_time() - began < 10

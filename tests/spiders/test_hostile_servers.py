@@ -146,6 +146,11 @@ def article(name: str) -> bytes:
     return page(name).replace(b"</article>", _LONG + b"</article>")
 
 
+def in_chunks_of(size: int, body: bytes) -> bytes:
+    """A body in chunks of so many bytes."""
+    return chunks(body[start : start + size] for start in range(0, len(body), size))
+
+
 def coded(coding: str, body: bytes) -> Act:
     return whole(body, f"Content-Encoding: {coding}")
 
@@ -178,6 +183,7 @@ def two_acts(first: Act, then: Act) -> Act:
     return act
 
 
+_END = b"0\r\n\r\n"
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 _STORED = ("stored_new", "")
 _NO_VALID = "no valid answer: "
@@ -230,6 +236,7 @@ _PAGES: list[tuple[str, Act, str, str]] = [
     ("/reset-at-once", reset_after(), "failed", _LOST),
     ("/reset-in-headers", reset_after(_HEAD), "failed", _LOST),
     ("/closed-unannounced", raw(head(), page("closed")), *_STORED),
+    ("/chunks-small", raw(head("Transfer-Encoding: chunked"), in_chunks_of(7, article("small")), _END), *_STORED),
     ("/chunks-cut", raw(head("Transfer-Encoding: chunked"), chunks([page("chunks")])), "truncated", _ENDED),
     ("/chunks-wrong", raw(head("Transfer-Encoding: chunked"), b"zz\r\n", page("zz")), "truncated", _ENDED),
     ("/chunks-negative", raw(head("Transfer-Encoding: chunked"), b"-5\r\n", page("-5")), "truncated", _ENDED),

@@ -118,6 +118,21 @@ def test_another_extractor_on_the_same_payload_makes_an_extraction_and_no_revisi
         assert line.extractor == "test/1", "the feed line is the state at storing"
 
 
+def test_what_became_known_as_furniture_makes_no_revision(database: Database) -> None:
+    store(database, article(content_hash="v1:with promo", whole_hash="v1:with promo"))
+    newer = article(
+        text=TEXT + "!", extractor="test/1 furniture/2", content_hash="v1:without", whole_hash="v1:with promo"
+    )
+    assert store(database, newer).disposition is Disposition.UNCHANGED
+    with database.session() as session:
+        readings = session.execute(
+            select(ExtractionRow.content_hash, ExtractionRow.is_current).order_by(ExtractionRow.extraction_id)
+        )
+        assert [tuple(row) for row in readings] == [("v1:with promo", False), ("v1:without", True)]
+    changed = article(text=TEXT + "?", extractor="test/1 furniture/2", content_hash="v1:new", whole_hash="v1:new")
+    assert store(database, changed).disposition is Disposition.STORED_REVISION
+
+
 def test_later_copies_name_the_earliest(database: Database) -> None:
     ends = [store(database, article(f"https://news.example/{number}")) for number in (1, 2, 3)]
     assert [end.disposition for end in ends] == [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -8,72 +9,157 @@ from newscrawl.workers import turns as module
 from newscrawl.workers.turns import Turns
 
 
-async def read(turns: Turns, source: str, seconds: float, order: list[str]) -> None:
-    async with turns.turn(source):
-        order.append(source)
-        await asyncio.sleep(seconds)
+@dataclass(slots=True)
+class Pool:
+    """Workers whose time is counted and not spent; they take pages up in the order in which these were let in."""
+
+    turns: Turns
+    workers: int
+    now: float = 1000.0
+    order: list[str] = field(default_factory=list)
+    """The sources of the pages that were taken up."""
+    most: int = 0
+    _inside: list[tuple[str, float, asyncio.Future[None]]] = field(default_factory=list)
+    _ends: dict[asyncio.Future[None], float] = field(default_factory=dict)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def read(self, source: str, seconds: float) -> None:
+        async with self.turns.turn(source):
+            done = asyncio.get_running_loop().create_future()
+            self._inside.append((source, seconds, done))
+            self.most = max(self.most, len(self._inside))
+            await done
+
+    async def _work(self, pages: list[asyncio.Task[None]]) -> None:
+        while not all(page.done() for page in pages):
+            for _ in range(5):
+                await asyncio.sleep(0)
+            for source, seconds, done in self._inside[: self.workers]:
+                if done not in self._ends:
+                    self.order.append(source)
+                    self._ends[done] = self.now + seconds
+            if self._ends:
+                first = min(self._ends, key=lambda done: self._ends[done])
+                self.now = self._ends.pop(first)
+                self._inside = [one for one in self._inside if one[2] is not first]
+                first.set_result(None)
+
+    def read_all(self, *pages: tuple[str, float]) -> list[str]:
+        """The order in which pages that come at once are taken up."""
+        self.order = []
+
+        async def crawl() -> None:
+            await self._work([asyncio.ensure_future(self.read(*page)) for page in pages])
+
+        asyncio.run(crawl())
+        return self.order
 
 
-def order_of(turns: Turns, *pages: tuple[str, float]) -> list[str]:
-    order: list[str] = []
-
-    async def crawl() -> None:
-        await asyncio.gather(*(read(turns, source, seconds, order) for source, seconds in pages))
-
-    asyncio.run(crawl())
-    return order
+def pool_of(workers: int, monkeypatch: pytest.MonkeyPatch) -> Pool:
+    pool = Pool(Turns(workers), workers)
+    monkeypatch.setattr(module, "time", pool)
+    return pool
 
 
-def test_two_a_worker_are_let_in() -> None:
-    inside = most = 0
-
-    async def count(turns: Turns) -> None:
-        nonlocal inside, most
-        async with turns.turn("a"):
-            inside += 1
-            most = max(most, inside)
-            await asyncio.sleep(0)
-            inside -= 1
-
-    async def crawl() -> None:
-        turns = Turns(3)
-        await asyncio.gather(*(count(turns) for _ in range(20)))
-
-    asyncio.run(crawl())
-    assert most == 6
+def test_two_a_worker_are_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(3, monkeypatch)
+    pool.read_all(*[("a", 0.1)] * 20)
+    assert pool.most == 6
 
 
-def test_sources_that_wait_take_turns() -> None:
-    pages = [*[("a", 0.0)] * 6, *[("b", 0.0)] * 2, ("c", 0.0)]
-    assert order_of(Turns(1), *pages) == ["a", "a", "a", "b", "c", "a", "b", "a", "a"]
+def test_sources_that_wait_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(1, monkeypatch)
+    pool.read_all(("a", 0.1), ("b", 0.1), ("c", 0.1))
+    order = pool.read_all(*[("a", 0.1)] * 8, *[("b", 0.1)] * 4, *[("c", 0.1)] * 4)
+    assert order[:2] == ["a", "a"], "nobody else is there yet"
+    assert [sorted(order[first : first + 3]) for first in (4, 7)] == [["a", "b", "c"]] * 2
 
 
-def test_a_source_whose_pages_are_dear_leaves_a_worker_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_DEAR_SECONDS", 0.05)
-    turns = Turns(2)
-    assert order_of(turns, ("dear", 0.1)) == ["dear"]
-    order = order_of(turns, ("cheap", 0.0), *[("dear", 0.2)] * 3, *[("cheap", 0.0)] * 11)
-    assert order[:13].count("cheap") == 12, "all of them are read while the first dear one is"
+def test_each_has_the_same_time_and_not_the_same_number_of_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(1, monkeypatch)
+    pool.read_all(("slow", 0.4), ("quick", 0.1))
+    order = pool.read_all(*[("slow", 0.4)] * 20, *[("quick", 0.1)] * 40)
+    assert 9 <= order[:50].count("slow") <= 12
+
+
+def test_nobody_saves_up_time_while_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(1, monkeypatch)
+    pool.read_all(("away", 0.1), ("here", 0.1))
+    pool.read_all(*[("here", 0.1)] * 50)
+    order = pool.read_all(*[("here", 0.1)] * 20, *[("away", 0.1)] * 20)
+    assert 8 <= order[:20].count("away") <= 12
+
+
+def test_a_page_that_was_dear_is_paid_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(1, monkeypatch)
+    pool.read_all(("dear", 0.1), ("cheap", 0.1))
+    order = pool.read_all(*[("cheap", 0.1)] * 2, *[("dear", 10.0)] * 2, *[("cheap", 0.1)] * 30)
+    assert order[-1] == "dear"
+    assert order[:-1].count("dear") == 1
+
+
+@pytest.mark.parametrize("dear", [["dear"], ["dear", "dearer"]])
+def test_sources_of_dear_pages_leave_a_worker_to_the_others(dear: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(("cheap", 0.1), *((source, 9.0) for source in dear))
+    order = pool.read_all(*((source, 9.0) for source in dear * 3), *[("cheap", 0.1)] * 50)
+    assert [source for source in order[:51] if source != "cheap"] == ["dear"], "the others wait for one alone"
+
+
+def test_one_cheap_page_among_dear_ones_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(("cheap", 0.1), ("dear", 9.0))
+    pool.read_all(("dear", 0.1))
+    order = pool.read_all(*[("dear", 9.0)] * 3, *[("cheap", 0.1)] * 50)
+    assert order[:51].count("dear") == 1
+
+
+def test_nothing_is_dear_on_a_machine_on_which_every_page_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(("a", 0.6), ("b", 0.6), ("c", 0.6), ("dear", 60.0))
+    began = pool.now
+    pool.read_all(("dear", 60.0), *[("a", 0.6)] * 10, *[("b", 0.6)] * 10, *[("c", 0.6)] * 10)
+    assert pool.now - began == pytest.approx(60), "a, b and c do not wait for a place behind the dear one"
+
+
+def test_where_all_are_dear_every_worker_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(("a", 9.0), ("b", 9.0))
+    began = pool.now
+    pool.read_all(*[("a", 9.0)] * 4, *[("b", 9.0)] * 4)
+    assert pool.now - began == 36
+
+
+def test_a_source_nobody_knows_yet_has_one_page_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(("known", 0.1))
+    order = pool.read_all(*[("new", 9.0)] * 3, *[("known", 0.1)] * 50)
+    assert order[:51].count("new") == 1
 
 
 def test_a_source_alone_has_every_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_DEAR_SECONDS", 0.0)
-    turns = Turns(2)
-    order_of(turns, ("dear", 0.01))
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(("dear", 9.0))
+    pool.read_all(*[("dear", 9.0)] * 6)
+    assert pool.most == 4
 
-    async def crawl() -> int:
-        order: list[str] = []
-        pages = [asyncio.ensure_future(read(turns, "dear", 10, order)) for _ in range(6)]
-        await asyncio.sleep(0.05)
-        for page in pages:
-            page.cancel()
-        await asyncio.wait(pages)
-        return len(order)
 
-    assert asyncio.run(crawl()) == 4
+def test_what_left_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(*((f"source {number}", 0.1) for number in range(50)))
+    pool.now += 100
+    pool.read_all(("another", 0.1))
+    assert list(pool.turns._accounts) == ["another"]
 
 
 def test_a_failure_and_a_cancelled_wait_give_the_turn_back() -> None:
+    async def read(turns: Turns, source: str, seconds: float, order: list[str]) -> None:
+        async with turns.turn(source):
+            order.append(source)
+            await asyncio.sleep(seconds)
+
     async def crawl() -> list[str]:
         turns, order = Turns(1), list[str]()
         holders = [asyncio.ensure_future(read(turns, "a", 10, order)) for _ in range(2)]

@@ -1,0 +1,244 @@
+"""The body of a page that shows none and keeps it in the data of a script: Next.js (`__NEXT_DATA__` and the chunks that
+its later versions push), states assigned to a variable, JSON of other makes.
+
+The data are read as what they are, objects with a body and perhaps the page's headline; no key of one make is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from newscrawl.extraction.body.boxes import cut_boxes
+from newscrawl.extraction.tree import Line, lines_of, parse
+from newscrawl.items import Block, BlockType
+from newscrawl.text.clean import clean
+from newscrawl.text.fold import fold_key
+
+_SCRIPT = re.compile(r"<script(?=[\s>])([^>]{0,2000})>", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
+_JSON_TYPE = re.compile(r"type\s*=\s*[\"']?application/(?!ld\+)(?:[\w.]+\+)?json", re.IGNORECASE)
+_PUSHED = re.compile(r"__next_f\.push\(")
+_ROW = re.compile(r"^[0-9a-f]+:(?:[A-Z]{0,2}(?=[\[{\"])|T[0-9a-f]+,)", re.MULTILINE)
+_ASSIGNED = re.compile(r"(?:=|\bpush\(|\bparse\()\s*(?=[{\[])")
+_MOST_ASSIGNMENTS = 20
+_MOST_DATA = 3_000_000
+_MOST_NODES = 100_000
+_DEEPEST = 40
+_BODY_KEYS = frozenset(
+    (
+        "body", "articlebody", "content", "contents", "contenthtml", "bodyhtml", "html", "text", "story", "paragraphs",
+        "blocks", "components", "elements", "articletext", "maintext", "fulltext", "bodytext", "richtext", "document",
+        "markup", "contentelements", "bodyelements", "sections", "children", "model", "value", "json", "nodes", "data",
+        "textcontent", "articlecontent", "storybody", "storycontent", "contentbody", "root", "newscontent", "main",
+        "rendered", "detail", "description",
+    )
+)  # fmt: skip
+# Of these no text is the article's own.
+_ASIDE_KINDS = re.compile(
+    r"image|photo|picture|caption|figure|video|audio|embed|advert|\bads?\b|promo|newsletter|related|gallery|byline|credit"
+    r"|comment|author|teaser|recommend|latest|popular|most|tags|topics|seo|breadcrumb|meta|navigation|menu|footer|header\b"
+)
+_HEADINGS = re.compile(r"head|^h[1-6]$|subtitle|crosshead")
+_QUOTES = re.compile(r"quote")
+_ITEMS = re.compile(r"list_?-?item|^li$")
+_INLINE = re.compile(r"^(?:text|span|leaf|link|hyperlink|a|b|i|em|strong|bold|italic|fragment|urllink|inline\w*)$")
+_UNREAD = ("script", "style", "noscript", "template", "button", "nav", "footer", "header", "aside", "form")
+# Programs, data, addresses and what Next.js refers to by a number.
+_CODE = re.compile(r"^\s*(?:\{\W*\"|\$\w|https?://\S+\s*$)|\bfunction\s*\(|=>|\bconst \w+\s*=|@media\b|\bvar \w+\s*=")
+_PROSE = 60
+_LEAST_TEXT = 200
+_STRIPPED = re.compile(r"[_\-]")
+
+
+def script_blocks(text: str, headline: str | None) -> list[Block]:
+    """The blocks of the object in the scripts of a page's text that holds the most prose under a body's name; one that
+    also holds the headline comes before all others. None where that is less than 200 characters."""
+    best: tuple[bool, int, list[Block]] = (False, 0, [])
+    title = fold_key(headline or "")
+    for value in _values(text):
+        for node in _objects(value):
+            named = bool(title) and any(isinstance(held, str) and fold_key(held) == title for held in node.values())
+            if best[0] and not named:
+                continue
+            blocks = _read(node, named)
+            prose = sum(len(block.text) for block in blocks if len(block.text) >= _PROSE)
+            if (named, prose) > best[:2] and prose >= _LEAST_TEXT:
+                best = (named, prose, blocks)
+    return best[2]
+
+
+def _values(text: str) -> Iterator[object]:
+    """The JSON values of the page's scripts, in order, of at most 3 million characters together."""
+    pushed: list[str] = []
+    read = place = 0
+    while (opening := _SCRIPT.search(text, place)) and (closing := _SCRIPT_END.search(text, opening.end())):
+        place = closing.end()
+        script = text[opening.end() : closing.start()]
+        read += len(script)
+        if read > _MOST_DATA:
+            break
+        if _JSON_TYPE.search(opening[1]):
+            yield from _decoded(script.strip(), 0)
+        elif push := _PUSHED.search(script):
+            for chunk in _decoded(script, push.end()):
+                pushed += [part for part in chunk if isinstance(part, str)] if isinstance(chunk, list) else []
+        else:
+            for _, found in zip(range(_MOST_ASSIGNMENTS), _ASSIGNED.finditer(script), strict=False):
+                yield from _decoded(script, found.end())
+    yield from _rows("".join(pushed))
+
+
+def _rows(stream: str) -> Iterator[object]:
+    """The rows of Next.js' own format: a number, a colon, and JSON, or `T`, a length and text."""
+    starts = list(_ROW.finditer(stream))
+    texts: dict[str, str] = {}
+    values: list[object] = []
+    for row, following in zip(starts, [*starts[1:], None], strict=False):
+        said = stream[row.end() : following.start() if following else len(stream)]
+        number, _, kind = row[0].partition(":")
+        if kind.startswith("T"):
+            texts["$" + number] = said
+        else:
+            values.extend(_decoded(said, 0))
+    for value in values:
+        yield _filled(value, texts, 0)
+
+
+def _filled(value: object, texts: Mapping[str, str], depth: int) -> object:
+    """A value with the texts that it refers to."""
+    if isinstance(value, str):
+        return texts.get(value, value)
+    if depth > _DEEPEST or not texts:
+        return value
+    if isinstance(value, list):
+        return [_filled(item, texts, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {key: _filled(item, texts, depth + 1) for key, item in value.items()}
+    return value
+
+
+def _decoded(text: str, start: int) -> Iterator[object]:
+    """The JSON value that begins at a place; none where it is no JSON."""
+    try:
+        yield json.JSONDecoder(strict=False).raw_decode(text, start)[0]
+    except (ValueError, RecursionError):
+        return
+
+
+def _objects(value: object) -> Iterator[Mapping[str, object]]:
+    """The objects in a value, the outer before the inner."""
+    waiting: list[object] = [value]
+    seen = 0
+    while waiting and seen < _MOST_NODES:
+        node = waiting.pop()
+        seen += 1
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(reversed([item for item in node.values() if isinstance(item, dict | list)]))
+        elif isinstance(node, list):
+            waiting.extend(reversed([item for item in node if isinstance(item, dict | list)]))
+
+
+def _is_body(key: str) -> bool:
+    plain = _STRIPPED.sub("", key).lower()
+    return plain in _BODY_KEYS or plain.endswith(("text", "html"))
+
+
+def _holds_parts(key: str, value: object) -> bool:
+    """Whether a field of any name may hold the parts of a text."""
+    return isinstance(value, list | dict) and not _ASIDE_KINDS.search(key.lower())
+
+
+def _read(node: Mapping[str, object], named: bool) -> list[Block]:
+    """The blocks of the field of an object that holds the most prose; of one `named` by the headline any field may."""
+    fields = [item for key, item in node.items() if _is_body(key) or (named and _holds_parts(key, item))]
+    read = [_blocks(item, "paragraph", 0) for item in fields]
+    return max(read, key=lambda blocks: sum(len(block.text) for block in blocks), default=[])
+
+
+def _blocks(value: object, kind: BlockType, depth: int) -> list[Block]:
+    """The blocks of a text, a list of parts or a part of a structured text."""
+    if depth > _DEEPEST:
+        return []
+    if isinstance(value, str):
+        return _of_text(value, kind)
+    if isinstance(value, list):
+        if (element := _element(value)) is not None:
+            return _blocks(element, kind, depth + 1)
+        if inline := _inline(value, depth):
+            return [Block(kind, inline)]
+        return [
+            block for item in value if isinstance(item, dict | list | str) for block in _blocks(item, kind, depth + 1)
+        ]
+    if not isinstance(value, dict):
+        return []
+    name = _name(value)
+    if _ASIDE_KINDS.search(name):
+        return []
+    inner = _kind(name) or kind
+    found = [_blocks(item, inner, depth + 1) for key, item in value.items() if _is_body(key) or _holds_parts(key, item)]
+    return max(found, key=lambda blocks: sum(len(block.text) for block in blocks), default=[])
+
+
+def _element(value: Sequence[object]) -> dict[str, object] | None:
+    """What Next.js writes for an element (`["$", tag, key, properties]`) as an object; None for any other list."""
+    if len(value) < 4 or value[0] != "$" or not isinstance(value[1], str) or not isinstance(value[3], dict):
+        return None
+    return {"children": value[3].get("children"), "type": "advert" if value[1] in _UNREAD else value[1]}
+
+
+def _inline(parts: Sequence[object], depth: int) -> str:
+    """The text of parts that stand on one line; empty where they do not."""
+    texts: list[str] = []
+    for item in parts:
+        part = _element(item) if isinstance(item, list) else item
+        if isinstance(part, str) and len(parts) > 1 and "<" not in part:
+            texts.append(part)
+        elif isinstance(part, dict) and _INLINE.match(_name(part)):
+            texts.append(" ".join(block.text for block in _blocks({**part, "type": ""}, "paragraph", depth + 1)))
+        else:
+            return ""
+    return clean(" ".join(texts)) if texts else ""
+
+
+def _name(node: Mapping[str, object]) -> str:
+    """What kind of part an object calls itself."""
+    names = (node.get(key) for key in ("type", "nodeType", "_type", "kind", "tag", "tagName", "name", "__typename"))
+    return next((name.lower() for name in names if isinstance(name, str) and len(name) < 60), "")
+
+
+def _kind(name: str) -> BlockType | None:
+    if _QUOTES.search(name):
+        return "quote"
+    if _ITEMS.search(name):
+        return "list_item"
+    return "heading" if _HEADINGS.search(name) else None
+
+
+def _of_text(text: str, kind: BlockType) -> list[Block]:
+    """The blocks of a text that may be HTML."""
+    if "<" not in text:
+        return [] if _CODE.search(text) else [Block(kind, part) for line in text.splitlines() if (part := clean(line))]
+    tree = parse(text)
+    if tree is None:
+        return []
+    lines = lines_of(tree)
+    cut_boxes(lines, None)
+    return [
+        Block(_line_kind(line, kind), line.text) for line in lines if line.key and line.stands and not _is_aside(line)
+    ]
+
+
+def _line_kind(line: Line, kind: BlockType) -> BlockType:
+    if line.is_heading:
+        return "heading"
+    tags = {line.block.tag, *(element.tag for element in line.block.iterancestors())}
+    return "quote" if "blockquote" in tags else "list_item" if line.block.tag == "li" else kind
+
+
+def _is_aside(line: Line) -> bool:
+    return any(
+        element.tag in ("figure", "figcaption", "aside") for element in (line.block, *line.block.iterancestors())
+    )

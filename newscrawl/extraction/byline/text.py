@@ -1,0 +1,214 @@
+"""What one byline says: prefixes, outlets and places off, joined names parted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from newscrawl.extraction.byline.names import (
+    ORGANISATION_WORDS,
+    is_credited_organisation,
+    is_person,
+    is_pseudonym,
+)
+from newscrawl.text.clean import clean
+from newscrawl.text.fold import fold_key
+
+# Words that announce an author, folded where matched. What follows them is a name.
+PREFIX = re.compile(
+    r"""^\s*[~*•|·]*\s*(?:
+      (?:كتب(?:ت|ه|ها|وا)?|بقلم|(?:نشر\ )?بواسطة|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية|ترجمة|تصوير
+         |حاوره|حاورها|حاورته|أعده|أعدها|رصد|
+         الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|توسط|از|گزارش(?:گر)?|خبرنگار|به\ قلم)
+         (?:\s+(?:وتصوير|وتقديم|وإعداد))?
+      |(?:written|posted|reported|submitted|created|added|story|words|text|article|analysis|opinion|interview|published
+         |report)?\s*\bby\b
+         |author(?:s)?|reporter
+      |(?:publié|écrit|rédigé|posté|article|texte|propos\ recueillis)?\s*\bpar\b
+      |(?:veröffentlicht|verfasst|geschrieben|erstellt|gespeichert|eingestellt|gepostet|artikel|beitrag|bericht|text
+         |interview|ein\ (?:artikel|gastbeitrag|kommentar|beitrag))?\s*\bvon\b
+      |autor(?:in(?:nen)?|es|as?|en)?(?:\s*/\s*-?(?:in|autor(?:in)?))?|autore|auteurs?|redaktion(?=\s*[:：])
+      |(?:escrito|publicado|redactado|texto)?\s*\bpor\b|(?:scritto|pubblicato)\ da|a\ cura\ di|di
+      |(?:geschreven|gepubliceerd|geplaatst)?\s*\bdoor\b|(?:skrevet|skriven|publisert|publicerad)?\s*\ba[fv]\b
+      |texte?(?:\s*(?:&|und|and|et)\s*(?:fotos?|bilder|photos?))?
+      |yazan|yazar|muhabir|haber|מאת|כתב(?:ה)?
+    )(?![^\W\d_])\s*[:：/\-–—]*\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The words at the begin of a byline that announce its names, with the colon or dash behind them."""
+_ARABIC_PREFIX_GLUED = re.compile(r"^\s*(?:كتب(?:ت)?|بقلم|حوار|تقرير|إعداد|اعداد|تحرير)\s*[:/\-–—]+\s*")
+# Where an author is announced inside a line that says when, where and by whom a story was published.
+_ANNOUNCED_WITHIN = re.compile(
+    r"(?:(?:^|[\d|·•,;/]|\s[–—\-]|\b(?:uhr|[ap]m|posted|written|published|submitted|created|publicado|escrito|publié|écrit"
+    r"|veröffentlicht|verfasst|geschrieben|erstellt|gespeichert|geplaatst|geschreven))\s*(?:by|von|par|por|door)"
+    r"|\b(?:autor(?:in)?|author|auteur|text|redaktion)\s*:)\s*(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_BEHIND_NAMES = re.compile(
+    r"\s+(?:on|am|um|at|le|el|il|den|op|em|updated|published|aktualisiert)\s.*|\s*[|·•»(@].*|\s[-–—]\s.*|\s*//.*|[,\s]*\d.*",
+    re.IGNORECASE | re.DOTALL,
+)
+# Where or for whom an author writes: "Ann Lee in Berlin", "Ann Lee for the River Voice".
+_WHEREABOUTS = re.compile(r"\s+(?:in|for|für|aus)\s+(?:(?:the|die|das|den)\s+)?(?=[^\W\d_]).*$", re.IGNORECASE)
+_OFFICE = re.compile(r"\s*(?:기자|특파원|記者|特派員)(?:\s+외\s+\d+명)?$")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_])[\d*†,]{1,4}$")
+OUTLET = "\ufffc"
+"""Stands for an outlet among the parts of a byline."""
+_JOINED = re.compile(
+    r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|و)\s+|\s+و(?=\S{3,}\s+\S)",
+    re.IGNORECASE,
+)
+_INITIAL_LAST = re.compile(r"\s(?:[^\W\d_]|[JS]r)$")
+_WITH = re.compile(r"\s+(?:with|avec|mit)\s+", re.IGNORECASE)
+_EDGES = " .:،,-–—|/\"'«»()*•~"
+_MARKS = "[\u064b-\u0652\u0670\u0640]*"
+_ALIKE = ("اأإآٱ", "يىیئ", "هةۀ", "كک", "وؤ")
+_LONGEST = 300
+
+
+@dataclass
+class Byline:
+    """What the page says of its authors."""
+
+    raw: str | None = None
+    """The line as printed, else the value that names the authors."""
+    authors: list[str] = field(default_factory=list)
+    """Those named, in order."""
+    outlet: str | None = None
+    """The outlet's name that stood in the same line, where the line told it."""
+
+
+def parse_authors(
+    line: str, outlets: Iterable[str] = (), *, pseudonyms: bool = False, organisations: bool = False
+) -> list[str]:
+    """The names in a byline: prefixes, outlets and places off, names joined by "and" parted.
+
+    Persons only; where asked for, also a line of one word by which a writer calls himself, and news agencies and named
+    desks. An empty list where the line names nobody.
+    """
+    text = clean(re.sub(r"<[^<>]*>", " ", line))
+    if len(text) > _LONGEST or "http" in text:
+        return []
+    for _ in range(2):
+        text = _ARABIC_PREFIX_GLUED.sub("", PREFIX.sub("", text))
+    whole = text.strip(_EDGES)
+    if organisations and is_credited_organisation(whole, outlets):
+        return [whole]
+    if pseudonyms and is_pseudonym(whole, outlets):
+        return [whole]
+    for outlet in outlets:
+        text = parting(outlet).sub(" | ", text)
+    text = re.sub(r"\([^()]*\)", " | ", text)
+    first, *helpers = _WITH.split(text)
+    if helpers and is_person(split_names(first)[-1].strip(_EDGES) if split_names(first) else "", outlets):
+        text = _WITH.sub(" | ", text)
+    names: list[str] = []
+    for part in split_names(text):
+        name = _trimmed(clean(_OFFICE.sub("", _WHEREABOUTS.sub("", PREFIX.sub("", part)))))
+        if is_person(name, outlets) or (organisations and is_credited_organisation(name, outlets)):
+            names.append(name)
+    return unique(names)
+
+
+def _trimmed(name: str) -> str:
+    """A name without the punctuation and the footnote marks around it; the point of an initial stays."""
+    trimmed = name.strip(_EDGES)
+    if " " in trimmed:
+        trimmed = _FOOTNOTE.sub("", trimmed)
+    return f"{trimmed}." if _INITIAL_LAST.search(trimmed) and f"{trimmed}." in name else trimmed
+
+
+def announced_within(line: str, outlets: Iterable[str] = ()) -> list[str]:
+    """The names that a line announces anywhere in it, as "12 May 2024 | by Ann Lee | 3 comments" does: persons, or one
+    word by which a writer calls himself."""
+    match = _ANNOUNCED_WITHIN.search(line)
+    if match is None:
+        return []
+    return parse_authors(_BEHIND_NAMES.sub("", line[match.end() :]), outlets, pseudonyms=True)
+
+
+def name_parts(text: str, outlets: Iterable[str]) -> list[str]:
+    """What stands behind a prefix: names, outlets (as `OUTLET`) and places, each by itself, dates left out."""
+    for outlet in outlets:
+        text = parting(outlet).sub(f" | {OUTLET} | ", text)
+    text = re.sub(r"\([^()]*\)", " | ", text)
+    parts = (part.strip(" .:،,-–—|/\"'«»*•") for part in split_names(text))
+    return [part for part in parts if part and not re.search(r"\d", part)]
+
+
+def split_names(text: str) -> list[str]:
+    """The parts of a text between what joins names."""
+    return [part for part in _JOINED.split(text) if part and part.strip()]
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is nothing but a word that announces an author."""
+    prefix = PREFIX.match(text)
+    return prefix is not None and prefix.end() == len(text)
+
+
+def names_organisation(part: str) -> bool:
+    """Whether a part of a byline is an outlet or holds a word of organisations."""
+    return part == OUTLET or bool(set(fold_key(part).split()) & ORGANISATION_WORDS)
+
+
+def holds(text: str, name: str) -> bool:
+    """Whether a name stands in a text as words of their own."""
+    key = fold_key(name)
+    return bool(key) and f" {key} " in f" {fold_key(text)} "
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """The names that differ when folded, each as it stands first."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(fold_key(name), name)
+    return list(found.values())
+
+
+def name_pattern(name: str) -> re.Pattern[str]:
+    """A pattern for a name wherever it stands, whatever the variants of its Arabic letters and its spaces."""
+    return compiled(loose(name), _flag(name))
+
+
+def parting(outlet: str) -> re.Pattern[str]:
+    """A pattern that parts an outlet from what it is glued to; in scripts with capitals, short names of outlets stand
+    inside other words as well."""
+    return bounded(outlet) if _has_case(outlet) else name_pattern(outlet)
+
+
+def bounded(name: str) -> re.Pattern[str]:
+    """A pattern for a name that is no part of longer words."""
+    return compiled(rf"(?<!\w)(?:{loose(name)})(?!\w)", _flag(name))
+
+
+@lru_cache(maxsize=1024)
+def compiled(expression: str, flag: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """`re.compile`, kept for the names that a page asks for again and again."""
+    return re.compile(expression, flag)
+
+
+@lru_cache(maxsize=1024)
+def loose(name: str) -> str:
+    """A regular expression for a name whatever the variants of its Arabic letters, its vowel signs and its spaces."""
+    parts = []
+    for character in clean(name):
+        if character.isspace():
+            parts.append(r"\s+")
+            continue
+        alike = next((letters for letters in _ALIKE if character in letters), None)
+        # No vowel signs stand behind letters that have case, and a set behind each of them makes patterns dear.
+        marks = "" if _has_case(character) else _MARKS
+        parts.append((f"[{alike}]" if alike else re.escape(character)) + marks)
+    return "".join(parts) or r"(?!)"
+
+
+def _flag(name: str) -> re.RegexFlag:
+    # Sets of letters compile many times faster where case counts, and Arabic has none.
+    return re.IGNORECASE if _has_case(name) else re.NOFLAG
+
+
+def _has_case(text: str) -> bool:
+    return text.lower() != text.upper()

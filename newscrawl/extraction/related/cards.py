@@ -1,0 +1,111 @@
+"""Which lines of a block belong together: items of one list, lines of one card, children of one container."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from newscrawl.extraction.related.headlines import BULLET
+from newscrawl.extraction.tree import HEADING_TAGS, STRING, Line
+
+
+def common_ancestor(left: etree._Element, right: etree._Element) -> etree._Element:
+    above = {left, *left.iterancestors()}
+    element = right
+    while element not in above:
+        parent = element.getparent()
+        if parent is None:
+            return element
+        element = parent
+    return element
+
+
+def contains(container: etree._Element, element: etree._Element) -> bool:
+    return element is container or any(ancestor is container for ancestor in element.iterancestors())
+
+
+def cards_of(lines: Sequence[Line], container: etree._Element) -> dict[etree._Element, etree._Element]:
+    """For each link of the lines its card: the largest element below the container that holds no other target."""
+    targets: dict[etree._Element, set[str]] = {}
+    chains: dict[etree._Element, list[etree._Element]] = {}
+    for line in lines:
+        for link in line.links:
+            chain = [link]
+            for ancestor in link.iterancestors():
+                if ancestor is container:
+                    break
+                chain.append(ancestor)
+            chains[link] = chain
+            for element in chain:
+                targets.setdefault(element, set()).add(link.get("href", ""))
+    several = len({href for hrefs in targets.values() for href in hrefs}) > 1
+    cards = {}
+    for link, chain in chains.items():
+        alone = [element for element in chain if len(targets[element]) == 1]
+        # A lone link tells no card from the article that may follow it.
+        cards[link] = alone[-1] if alone and several else link
+    return cards
+
+
+def in_card(line: Line, found: Sequence[Line], cards: dict[etree._Element, etree._Element]) -> bool:
+    if not found:
+        return False
+    return any(
+        (contains(card, line.block) and card.tag not in ("p", "a")) or line.block is card
+        for card in (cards.get(link, link) for link in found[-1].links)
+    ) and not (line.block is found[-1].block and line.block.tag == "p")
+
+
+def is_beside_card(line: Line, cards: dict[etree._Element, etree._Element]) -> bool:
+    return any(contains(card, line.block) for card in cards.values() if card.tag not in ("p", "a"))
+
+
+def list_of(line: Line) -> etree._Element | None:
+    """The list that a line stands in."""
+    return next((element for element in (line.block, *line.block.iterancestors()) if element.tag in ("ul", "ol")), None)
+
+
+def is_listed_with(line: Line, other: Line) -> bool:
+    """Whether two lines are items of one list: of a list element, or paragraphs side by side with a mark each."""
+    listed = list_of(line)
+    if listed is not None:
+        return listed is list_of(other)
+    marked = BULLET.match(line.text) and BULLET.match(other.text)
+    return bool(marked) and line.block.getparent() is other.block.getparent() and line.block.tag == other.block.tag
+
+
+def is_filled_later(heading: Line, container: etree._Element) -> bool:
+    """Whether an empty block follows a heading: the place where a script puts the list."""
+    outer = heading.block
+    while outer is not container and outer.getparent() is not container:
+        parent = outer.getparent()
+        if parent is None:
+            return False
+        outer = parent
+    behind = outer.getnext() if outer is not container else None
+    return behind is not None and behind.tag in ("div", "ul", "ol", "section", "aside") and not STRING(behind).strip()
+
+
+def is_short_item(link: etree._Element) -> bool:
+    """Whether a link is the only one of an item in a list whose middle item is a headline."""
+    item = next(link.iterancestors("li"), None)
+    listed = None if item is None else item.getparent()
+    if item is None or listed is None or len({other.get("href") for other in item.iter("a")}) != 1:
+        return False
+    lengths = sorted(len(STRING(other).split()) for other in listed.iterchildren("li"))
+    return len(lengths) > 1 and lengths[len(lengths) // 2] >= 3
+
+
+def shape_of(line: Line, heading: Line) -> tuple[object, ...]:
+    """What the lines of one list have in common: the kind of block, emphasis, a leading mark."""
+    first = next((piece for piece in line.pieces if piece.text.strip()), line.pieces[0])
+    tag = line.block.tag
+    scope = line.block.getparent() if tag in ("li", "dd", "td") else line.block if line.block is heading.block else None
+    emphasised = not first.is_tail and first.element.tag in ("strong", "b", "u")
+    return tag, scope, emphasised, bool(BULLET.match(line.text))
+
+
+def in_heading(link: etree._Element) -> bool:
+    parent = link.getparent()
+    return (parent is not None and parent.tag in HEADING_TAGS) or any(element.tag in HEADING_TAGS for element in link)

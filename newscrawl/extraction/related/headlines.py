@@ -1,0 +1,94 @@
+"""What reads like another article's headline, and what a headline cut short says whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml import etree
+
+from newscrawl.extraction.phrases import heading_of
+from newscrawl.extraction.tree import Line
+from newscrawl.text.clean import clean
+from newscrawl.text.fold import fold_key
+
+LONGEST_HEADLINE = 220
+LONGEST_PLAIN = 150
+_MOST_PLAIN_WORDS = 24
+WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0670\u200c\u0640'’][^\W_]*)*")
+BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|\d{1,2}[.)\-])\s*")
+CUT_SHORT = re.compile(r"\s*(?:\.{2,}|…)\s*$")
+SENTENCE_END = re.compile(r"(?<![.…])[.。؛،,;:]\s*$")
+# Words with which Arabic and Persian prose goes on and headlines hardly begin, folded.
+_GOING_ON = (
+    "وقال وقالت واضاف واضافت وتابع وتابعت واكد واكدت واشار واشارت واوضح واوضحت "
+    "ولفت ولفتت وكان وكانت وذكر وذكرت واعلن واعلنت "
+    "وجاء وجاءت يذكر ويذكر كما فيما بينما وبحسب ومن وفي وعن وقد "
+    "ويات وياتي وتاتي وكشف وكشفت ونقل ونقلت وشدد وشددت واستطرد "
+    "واختتم ويشير وتشير ويري وتري ولم ولا "
+    "ولكن لكن اذ حيث وبين وافاد وافادت وصرح وعلي والي ووفق ووفقا وحول وحسب وهو وهي وبعد "
+    "وي گفت افزود همچنين به"
+)
+_CONNECTIVES = frozenset(_GOING_ON.split())
+
+
+def headline_like(line: Line) -> bool:
+    """Whether a line without links reads like a headline rather than prose or a label."""
+    text = BULLET.sub("", line.text)
+    words = WORD.findall(text)
+    if not 3 <= len(words) <= _MOST_PLAIN_WORDS or len(text) > LONGEST_PLAIN:
+        return False
+    if SENTENCE_END.search(text) or fold_key(words[0]) in _CONNECTIVES:
+        return False
+    return heading_of(text) is None
+
+
+def are_topics(items: Sequence[tuple[str, str | None]]) -> bool:
+    """Whether the items are names of topics (one or two words each) and not headlines."""
+    lengths = sorted(len(text.split()) for text, _ in items)
+    return bool(lengths) and lengths[len(lengths) // 2] <= 2
+
+
+def says_something(text: str) -> bool:
+    return (len(text.split()) >= 3 or len(text) >= 15) and len(text) <= LONGEST_HEADLINE and heading_of(text) is None
+
+
+def says_little(text: str) -> bool:
+    return any(map(str.isalpha, text)) and len(text) <= LONGEST_HEADLINE and heading_of(text) is None
+
+
+def says_enough(text: str) -> bool:
+    return says_something(text) or (len(text.split()) == 2 and says_little(text))
+
+
+def says_no_word(line: Line) -> bool:
+    """Whether a line is a number, a clock or a mark."""
+    return not any(map(str.isalpha, line.text))
+
+
+def made_whole(headline: str, link: etree._Element) -> str:
+    """A headline that is cut with dots, made whole from the title or alt text of its link or its card's image."""
+    if not CUT_SHORT.search(headline):
+        return headline
+    begin = fold_key(CUT_SHORT.sub("", headline))
+    card = link.getparent()
+    scope = [link, *link.iter("img")]
+    if card is not None:
+        around = card.getparent()
+        scope.extend((card if around is None or around.tag in ("body", "ul", "ol") else around).iter("a", "img"))
+    for element in scope[:40]:
+        for attribute in ("title", "alt", "aria-label"):
+            text = clean(element.get(attribute) or "")
+            if (
+                begin
+                and len(text) <= 2 * LONGEST_HEADLINE
+                and fold_key(text).startswith(begin)
+                and not CUT_SHORT.search(text)
+            ):
+                return text
+    return headline
+
+
+def shown_by_links(line: Line) -> list[str]:
+    """What each link of a line shows on it."""
+    return [clean("".join(piece.text for piece in line.pieces if piece.link is link)) for link in line.links]

@@ -1,0 +1,78 @@
+"""What closes or interrupts a story is no body; what only looks so is."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.extraction.body.closing_phrases import closes_story, is_promotion
+from tests.extraction.newspaper import LEAD, SECOND, THIRD, paragraphs, read, whole_page
+
+OTHER = '<a href="/other/9">Bridge repairs close the main road for a whole week</a>'
+
+
+def texts(body: str) -> list[str]:
+    return [block.text for block in read(whole_page(body)).blocks]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        f"<p>{OTHER}</p>",
+        f"<p><strong>{OTHER}</strong></p>",
+        "<p>Sign up for our free newsletter and read the news of the town each morning.</p>",
+        "<p>تابعونا على صفحتنا على فيسبوك لمعرفة المزيد</p>",
+    ],
+)
+def test_link_to_another_article_and_promotion_between_paragraphs_are_no_body(extra: str) -> None:
+    assert texts(f"<p>{LEAD}</p>{extra}{paragraphs(SECOND, THIRD)}") == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<p>Reporting by Ann Fall and Tom Winter; Editing by Ida Spring</p>",
+        "<p>Ann Fall is a reporter for the town desk. Write to her at ann@news.example</p>",
+        "<p>© 2024 The River Voice. All rights reserved.</p>",
+        "<p>17302</p>",
+        "<p>م.ع/ن.ف</p>",
+        f"<ul><li>{OTHER}</li><li>{OTHER.replace('/9', '/8').replace('Bridge', 'Street')}</li></ul>",
+    ],
+)
+def test_what_closes_a_story_is_no_body(end: str) -> None:
+    assert texts(paragraphs(LEAD, SECOND, THIRD) + end) == [LEAD, SECOND, THIRD]
+
+
+def test_quote_pulled_out_of_the_text_is_said_once() -> None:
+    pulled = f"<aside><blockquote><p>{' '.join(SECOND.split()[2:12])}</p></blockquote></aside>"
+    assert texts(f"<p>{LEAD}</p>{pulled}{paragraphs(SECOND, THIRD)}") == [LEAD, SECOND, THIRD]
+
+
+def test_paragraph_that_a_list_says_again_is_kept() -> None:
+    line = "Two cups of flour, one cup of milk and a little salt for each guest."
+    assert texts(f"<p>{LEAD}</p><p>{line}</p><p>{SECOND}</p><p>{line}</p><p>{THIRD}</p>").count(line) == 2
+
+
+@pytest.mark.parametrize("heading", ["Poll", "Related", "Newsletter"])
+def test_subheading_over_prose_keeps_its_line(heading: str) -> None:
+    assert heading in texts(f"<p>{LEAD}</p><h2>{heading}</h2>{paragraphs(SECOND, THIRD)}")
+
+
+def test_list_of_links_that_the_article_introduces_is_its_own() -> None:
+    items = "".join(f'<li><a href="/doc/{number}">Report number {number} on the river</a></li>' for number in range(3))
+    found = texts(f"<p>{LEAD}</p><p>The council named these reports:</p><ul>{items}</ul>{paragraphs(SECOND, THIRD)}")
+    assert [text for text in found if text.startswith("Report")] == [
+        f"Report number {n} on the river" for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reporting by the commission was late for three years, a court found, and it must now pay a fine.",
+        "The river runs on.",
+        "وقال المحافظ إن العمل استغرق عامين.",
+    ],
+)
+def test_sentence_of_a_story_closes_nothing(text: str) -> None:
+    assert not closes_story(text)
+    assert not is_promotion(text)

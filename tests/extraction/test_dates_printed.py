@@ -1,0 +1,144 @@
+# ruff: noqa: DTZ001 (a time without offset is what these pages state)
+"""Dates in the lines of a page: which of them are the article's."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from newscrawl.items import Article, PublicationTime
+from tests.extraction.newspaper import HEADLINE, LEAD, SECOND, THIRD, paragraphs, read, source, whole_page
+
+PRINTED = "<div class=when>الخميس 16 مايو 2024 06:00 م</div>"
+
+
+def page(above: str = "", *, body: str = paragraphs(LEAD, SECOND), behind: str = "", lang: str = "ar") -> Article:
+    """The article of a page with this between headline and text, and this behind the text."""
+    return read(whole_page(body + behind, above=above, lang=lang))
+
+
+@pytest.mark.parametrize(
+    ("above", "time"),
+    [
+        ('<time datetime="2024-05-16T18:00:00Z">أمس</time>', datetime(2024, 5, 16, 18, tzinfo=UTC)),
+        ("<p>هدى سالم - القاهرة | 16 مايو 2024</p>", date(2024, 5, 16)),
+        ("<p>16 مايو 2024</p><p>06:00 م</p>", datetime(2024, 5, 16, 18)),
+        ("<p><b>16 مايو 2024</b><b>06:00 م</b></p>", datetime(2024, 5, 16, 18)),
+        ("<p>تم النشر: <span>16 مايو 2024</span> آخر تحديث: <span>17 مايو 2024</span></p>", date(2024, 5, 16)),
+        ("<p>منذ ساعتين</p>", datetime(2024, 5, 20, 10, tzinfo=UTC)),
+        # a caption, in words and by its element
+        ("<p>جانب من الحديقة القديمة قبل أعمال الترميم الأخيرة، 16 مايو 2021</p>", None),
+        ("<figure><figcaption>الحديقة، 16 مايو 2021</figcaption></figure>", None),
+        ("<p class=photo-caption>الحديقة، 16 مايو 2021</p>", None),
+        # sentences, and what is only a year or a month
+        ("<p>افتتحت الحديقة في 16 مايو 2021.</p>", None),
+        ("<p>مايو 2024</p>", None),
+    ],
+)
+def test_beside_the_headline(above: str, time: PublicationTime | None) -> None:
+    assert page(above).published_at == time
+
+
+def test_the_element_beside_the_headline_is_not_that_of_a_list() -> None:
+    entries = "".join(f'<div class=entry><a href="/{day}">خبر آخر</a> {day}/05/2024</div>' for day in (1, 2, 3))
+    assert page(entries).published_at is None
+    assert page(entries + '<p class="author time">16/05/2024 18h00</p>').published_at == datetime(2024, 5, 16, 18)
+    own = "<div class=entry><b>هدى سالم</b> 16/05/2024</div>"
+    assert page(own, body=paragraphs(LEAD, SECOND, THIRD, *[LEAD] * 9), behind=entries).published_at == date(
+        2024, 5, 16
+    )
+
+
+def test_a_line_above_the_headline_belongs_to_it_in_its_own_group_only() -> None:
+    html = whole_page(paragraphs(LEAD)).replace("<h1>", "<div><span>رياضة</span><p>16 مايو 2024</p><h1>", 1)
+    assert read(html.replace("</h1>", "</h1></div>", 1)).published_at == date(2024, 5, 16)
+
+
+def test_header_s_clock_and_years_in_the_body_are_no_dates() -> None:
+    body = paragraphs(LEAD, "وكانت الحديقة قد أغلقت في 3 مارس 2021 بسبب أعمال الصيانة التي طالت كل أقسامها ومرافقها.")
+    clocks = (
+        "<header><div>الإثنين 20 مايو 2024 09:00 ص</div></header>",
+        "<div class=date>الإثنين 20 مايو 2024 09:00 ص</div>",
+    )
+    for clock in clocks:
+        assert read(whole_page(body).replace("<body>", f"<body>{clock}")).published_at is None
+        # The same where no line shows the headline.
+        unheaded = whole_page(body).replace(f"<h1>{HEADLINE}</h1>", "")
+        menu = "".join(f'<div><a href="/{number}">قسم {number}</a></div>' for number in range(12))
+        assert read(unheaded.replace("<body>", f"<body>{clock}{menu}")).published_at is None
+
+
+def test_modified_line_is_not_the_publication() -> None:
+    article = page(f"{PRINTED}<div>آخر تحديث: 17 مايو 2024 07:00 م</div>")
+    assert article.published_at == datetime(2024, 5, 16, 18)
+    assert article.modified_at == datetime(2024, 5, 17, 19)
+    assert article.modified_at_raw == "تحديث: 17 مايو 2024 07:00 م"
+
+
+def test_only_a_change_is_no_publication() -> None:
+    article = page("<div>آخر تحديث: 17 مايو 2024 07:00 م</div>")
+    assert (article.published_at, article.modified_at) == (None, datetime(2024, 5, 17, 19))
+
+
+def test_time_elements_of_publication_and_change_on_one_line() -> None:
+    article = page(
+        '<p>Updated <time datetime="2024-05-17T19:00:00Z">May 17</time>;'
+        ' Posted <time datetime="2024-05-16T18:00:00Z">May 16</time></p>',
+        lang="en",
+    )
+    assert article.published_at == datetime(2024, 5, 16, 18, tzinfo=UTC)
+    assert article.modified_at == datetime(2024, 5, 17, 19, tzinfo=UTC)
+
+
+def test_time_elements_whose_property_says_what_they_give() -> None:
+    stamps = '<p itemscope itemtype="https://schema.org/Comment"><time itemprop="{}">2024-05-17 19:00</time></p>'
+    assert page(stamps.format("dateModified")).published_at is None
+    assert page(stamps.format("datePublished")).published_at == datetime(2024, 5, 17, 19)
+
+
+@pytest.mark.parametrize(
+    ("behind", "time"),
+    [
+        ("<p>تاريخ النشر: 16 مايو 2024</p>", date(2024, 5, 16)),
+        ("<p>Datum 16.05.2024</p>", date(2024, 5, 16)),
+        ('<p class="entry-date">16 مايو 2024 - 18:00</p>', datetime(2024, 5, 16, 18)),
+        ("<p>هدى سالم | 16 مايو 2024</p>", date(2024, 5, 16)),
+        ("<p>تاريخ الميلاد: 16 مايو 1981</p>", None),
+        ("<ol class=comments><li>16 مايو 2024 10:00 تعليق</li></ol>", None),
+        ("<footer><p>16 مايو 2024</p></footer>", None),
+    ],
+)
+def test_behind_the_text(behind: str, time: PublicationTime | None) -> None:
+    assert page(body=paragraphs(f"{LEAD} {SECOND}", f"{THIRD} {SECOND}"), behind=behind).published_at == time
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "27.4.2024 - " + LEAD,
+        "27.04.2024 „" + LEAD,
+        "Pressemitteilung vom 27. April 2024 | Berlin – " + LEAD,
+    ],
+)
+def test_a_date_before_the_lead(lead: str) -> None:
+    article = page(body=paragraphs(lead, SECOND), lang="de")
+    assert article.published_at == date(2024, 4, 27)
+    assert article.published_at_raw is not None
+    assert len(article.published_at_raw) < 60
+
+
+def test_a_date_that_begins_a_sentence_is_no_dateline() -> None:
+    assert page(body=paragraphs("27 أبريل 2024 كان يوما مشهودا. " + LEAD, SECOND)).published_at is None
+
+
+def test_the_headline_may_be_shown_a_little_otherwise() -> None:
+    html = whole_page(paragraphs(LEAD), above=PRINTED).replace(f"<h1>{HEADLINE}</h1>", f"<h2>{HEADLINE[:-2]}..</h2>")
+    assert read(html).published_at == datetime(2024, 5, 16, 18)
+
+
+def test_source_s_zone_holds_for_printed_times() -> None:
+    article = read(
+        whole_page(paragraphs(LEAD), above='<time datetime="2024-05-16T18:00">أمس</time>'), source(timezone="UTC")
+    )
+    assert article.published_at == datetime(2024, 5, 16, 18, tzinfo=UTC)
