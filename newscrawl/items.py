@@ -148,6 +148,8 @@ class Evidence(StrEnum):
     MICRODATA = "microdata"
     TEXT = "text"
     """What readers see."""
+    SCRIPT = "script"
+    """The data of a script."""
     URL = "url"
     HEADER = "header"
     """A response header."""

@@ -14,19 +14,23 @@ import hashlib
 import json
 from collections.abc import Sequence, Set
 from importlib.metadata import version
+from typing import TypeVar
 
 from newscrawl import __version__
 from newscrawl.extraction.body import Placed, complete, cut_boxes, own_blocks, part, read_blocks, script_blocks
-from newscrawl.extraction.byline import byline_lines, cut_byline, read_byline
+from newscrawl.extraction.byline import Byline, byline_lines, cut_byline, read_byline
 from newscrawl.extraction.charset import decode
-from newscrawl.extraction.dates import TimeReader, read_times, zone_of
+from newscrawl.extraction.dates import TimeReader, Times, read_times, zone_of
+from newscrawl.extraction.evidence import Told
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.related import cut_related, related_links
 from newscrawl.extraction.tree import Line, drop_emptied, lines_by_text, lines_of, parse
-from newscrawl.items import Article, Block, Furniture, Page
+from newscrawl.items import Article, Block, Evidence, Furniture, Page
 from newscrawl.sources.source import Source
 from newscrawl.text.fold import fold_key
 from newscrawl.urls import article_id, url_key
+
+T = TypeVar("T")
 
 EXTRACTOR = f"newscrawl/{__version__} trafilatura/{version('trafilatura')}"
 """What reads pages, and with which version; stands in every article."""
@@ -64,20 +68,20 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     headline = metadata.headline
     headline_line = _line_of(headline, lines)
     language = metadata.language(" ".join((headline or "", *(text for text in printed if len(text) > 80))))
-    reader = TimeReader(language, zone_of(source.timezone if source else None), page.fetched_at)
+    reader = TimeReader(_value(language), zone_of(source.timezone if source else None), page.fetched_at)
     times = read_times(metadata, reader, lines, headline_line)
     byline = read_byline(metadata, lines, headline_line)
 
     article.canonical_url = metadata.canonical_url
     article.headline = headline
     article.page_title = metadata.page_title
-    article.description = metadata.description
+    article.description = _value(metadata.description)
     article.published_at, article.published_at_raw = times.published_at, times.published_at_raw
     article.modified_at, article.modified_at_raw = times.modified_at, times.modified_at_raw
-    article.language = language
-    article.section = metadata.section
-    article.keywords = metadata.keywords
-    article.main_image = metadata.main_image
+    article.language = _value(language)
+    article.section = _value(metadata.section)
+    article.keywords = _value(metadata.keywords) or []
+    article.main_image = _value(metadata.main_image)
 
     # From here on the tree is cut: nothing but the body is read from it any more.
     related = cut_related(lines, metadata.base, page.url, headline_line)
@@ -89,28 +93,30 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     not_body |= {fold_key(text) for text in (byline.raw or "", *byline.authors, times.published_at_raw or "")}
     shown = lines_by_text(lines)
     found = part(read_blocks(tree, page.url, loosened), lines, headline_line)
-    placed = complete(found, lines, shown, headline_line, metadata.description)
+    placed = complete(found, lines, shown, headline_line, article.description)
 
-    def own(not_body: Set[str]) -> list[Block]:
+    def own(not_body: Set[str]) -> tuple[list[Block], bool]:
         blocks = own_blocks(placed, lines, shown, headline_line, headline, not_body, metadata.base)
         if _length(blocks) < _SHORT_BODY:
-            scripted: list[Placed] = [(block, None) for block in script_blocks(text, headline)]
-            told = own_blocks(scripted, (), {}, None, headline, not_body, metadata.base)
+            in_script: list[Placed] = [(block, None) for block in script_blocks(text, headline)]
+            told = own_blocks(in_script, (), {}, None, headline, not_body, metadata.base)
             if _length(told) > 2 * _length(blocks):
-                return told
-        return blocks
+                return told, True
+        return blocks, False
 
-    whole = blocks = own(not_body)
+    whole, scripted = own(not_body)
+    blocks = whole
     if furniture and not furniture.lines.isdisjoint(fold_key(block.text) for block in whole):
-        blocks = own(not_body | furniture.lines)
+        blocks, scripted = own(not_body | furniture.lines)
 
-    article.outlet = metadata.outlet or byline.outlet
+    article.outlet = _value(metadata.outlet) or byline.outlet
     article.byline, article.authors = byline.raw, byline.authors
     article.blocks = blocks
     article.body = "\n".join(block.text for block in blocks) or None
     article.related_links = related_links(related, _body_lines(lines, blocks))
     article.content_hash = content_hash(headline, blocks)
     article.whole_hash = content_hash(headline, whole)
+    article.evidence = _evidence(article, metadata, language, times, byline, scripted=scripted)
     return article
 
 
@@ -122,6 +128,40 @@ def content_hash(headline: str | None, blocks: Sequence[Block]) -> str | None:
     content = [_HASH_VERSION, headline, [[block.type, block.text] for block in blocks]]
     framed = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return f"{_HASH_VERSION}:{hashlib.sha256(framed.encode('utf-8')).hexdigest()}"
+
+
+def _value(told: Told[T] | None) -> T | None:
+    return told.value if told else None
+
+
+def _evidence(
+    article: Article, metadata: Metadata, language: Told[str] | None, times: Times, byline: Byline, *, scripted: bool
+) -> dict[str, Evidence]:
+    """What each field that holds something was read from."""
+    told = {
+        "outlet": metadata.outlet,
+        "description": metadata.description,
+        "language": language,
+        "section": metadata.section,
+        "keywords": metadata.keywords,
+        "main_image": metadata.main_image,
+    }
+    body = Evidence.SCRIPT if scripted else Evidence.TEXT
+    evidence: dict[str, Evidence | None] = {
+        "canonical_url": Evidence.META,
+        "outlet": Evidence.TEXT,
+        "headline": metadata.headline_evidence,
+        "page_title": Evidence.META,
+        "byline": byline.evidence,
+        "authors": byline.evidence,
+        "published_at": times.published_at_evidence,
+        "modified_at": times.modified_at_evidence,
+        "body": body,
+        "blocks": body,
+        "related_links": Evidence.TEXT,
+        **{name: one.evidence for name, one in told.items() if one is not None},
+    }
+    return {name: one for name, one in evidence.items() if one is not None and getattr(article, name)}
 
 
 def _length(blocks: Sequence[Block]) -> int:

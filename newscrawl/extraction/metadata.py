@@ -6,16 +6,20 @@ Evidence in order: JSON-LD, OpenGraph and meta elements, microdata, then the pag
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from lxml import etree, html
 
 from newscrawl.extraction import jsonld
+from newscrawl.extraction.evidence import Told, first_told
 from newscrawl.extraction.headline import Claims, Heading, choose_headline, headings_of, shown_heading, without_outlet
 from newscrawl.extraction.languages import may_be_in
 from newscrawl.extraction.microdata import article_properties
 from newscrawl.extraction.tree import absolute_url, base_url, text_of
+from newscrawl.items import Evidence
 from newscrawl.sources.source import Source
 from newscrawl.text.clean import clean, clean_or_none
 from newscrawl.text.fold import fold_key
@@ -108,9 +112,13 @@ class Metadata:
                 return absolute_url(self.base, link.get("href"))
         return absolute_url(self.base, self.first_meta("og:url"))
 
-    @cached_property
+    @property
     def outlet_names(self) -> tuple[str, ...]:
         """Every name that page and source give the outlet, the page's first."""
+        return tuple(self._outlets)
+
+    @cached_property
+    def _outlets(self) -> dict[str, Evidence]:
         authors = jsonld.resolved(self.node.get("author"), self.nodes)
         publishers = [
             name
@@ -127,9 +135,19 @@ class Metadata:
         ]
         known = [self.source.outlet] if self.source else []
         declared = [name for key in ("publisher", "dc.publisher") for name in self.meta.get(key, ())]
-        claimed = [*publishers, *self.meta.get("og:site_name", ()), *organisations, *known, *declared]
-        names = [clean(name) for name in claimed]
-        return tuple(dict.fromkeys(name for name in names if name and not re.match(r"https?:|@", name)))[:_MOST_OUTLETS]
+        claimed = (
+            (Evidence.JSON_LD, publishers),
+            (Evidence.META, self.meta.get("og:site_name", ())),
+            (Evidence.JSON_LD, organisations),
+            (Evidence.SOURCE, known),
+            (Evidence.META, declared),
+        )
+        outlets: dict[str, Evidence] = {}
+        for evidence, names in claimed:
+            for name in map(clean, names):
+                if name and not re.match(r"https?:|@", name):
+                    outlets.setdefault(name, evidence)
+        return dict(islice(outlets.items(), _MOST_OUTLETS))
 
     @cached_property
     def is_personal(self) -> bool:
@@ -141,19 +159,25 @@ class Metadata:
         return jsonld.resolved(self.node.get("publisher"), self.nodes)
 
     @property
-    def outlet(self) -> str | None:
+    def outlet(self) -> Told[str] | None:
         """The outlet named on the page, else the source's; a company that owns it only where nothing else is named."""
         # The first that is neither a company's name nor a line of names, else the first.
-        return next(
-            (name for name in self.outlet_names if not _COMPANY.search(name) and not re.search(r"\s[|\-–—]\s", name)),
-            next(iter(self.outlet_names), None),
-        )
+        own = (name for name in self._outlets if not _COMPANY.search(name) and not re.search(r"\s[|\-–—]\s", name))
+        name = next(own, next(iter(self._outlets), None))
+        return Told(name, self._outlets[name]) if name else None
 
     @cached_property
     def headline(self) -> str | None:
         """The story's title as shown to readers."""
         chosen = choose_headline(self._claims, self._headings[0])
         return self.without_outlet(chosen) if chosen else None
+
+    @property
+    def headline_evidence(self) -> Evidence:
+        """What the headline was read from; what a heading shows is text, also where a claim says it whole."""
+        if self.shown_headline is not None:
+            return Evidence.TEXT
+        return Evidence.JSON_LD if jsonld.first_text(self.node.get("headline")) else Evidence.META
 
     @cached_property
     def shown_headline(self) -> str | None:
@@ -185,67 +209,67 @@ class Metadata:
         return headings_of(self.tree, self.microdata.get("headline", ()), self.url, self.outlet_names)
 
     @property
-    def description(self) -> str | None:
+    def description(self) -> Told[str] | None:
         """Standfirst or summary that the page gives."""
-        return jsonld.first_text(self.node.get("description")) or self.first_meta(
-            "og:description", "description", "twitter:description", "dc.description"
-        )
+        names = ("og:description", "description", "twitter:description", "dc.description")
+        return first_told([*self._data("description"), (Evidence.META, self.first_meta(*names))])
 
     @property
-    def section(self) -> str | None:
+    def section(self) -> Told[str] | None:
         """Section of the outlet."""
         claims = [
-            *jsonld.texts(self.node.get("articleSection")),
-            *(
-                self.first_meta(name)
-                for name in ("article:section", "section", "cxenseparse:recs:category", "dc.subject")
-            ),
-            *(_value(element) for element in self.microdata.get("articlesection", ())),
+            *self._data("articleSection"),
+            *self._metas("article:section", "section", "cxenseparse:recs:category", "dc.subject"),
+            *((Evidence.MICRODATA, _value(element)) for element in self.microdata.get("articlesection", ())),
         ]
         # Several sections in one text stand side by side without a space; a comma inside a name has one behind it.
-        sections = (re.split(r",(?=\S)", claim)[0].strip() for claim in claims if claim)
-        return next((section for section in sections if section and fold_key(section) not in _HOME), None)
+        first = ((evidence, re.split(r",(?=\S)", claim)[0].strip()) for evidence, claim in claims if claim)
+        return first_told((evidence, section) for evidence, section in first if fold_key(section) not in _HOME)
 
     @property
-    def keywords(self) -> list[str]:
+    def keywords(self) -> Told[list[str]] | None:
         """Keywords that the page gives, each once."""
-        claims = jsonld.texts(self.node.get("keywords")) or [
-            value
-            for name in ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
-            for value in self.meta.get(name, ())
-        ]
-        words = [clean(word) for claim in claims for word in _KEYWORD_SEPARATORS.split(claim)]
-        return list(dict.fromkeys(word for word in words if word and not _IDENTIFIER.fullmatch(word)))
+        names = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
+        in_meta = [value for name in names for value in self.meta.get(name, ())]
+        claims = ((Evidence.JSON_LD, jsonld.texts(self.node.get("keywords"))), (Evidence.META, in_meta))
+        return first_told((evidence, _keywords(texts)) for evidence, texts in claims)
 
     @property
-    def main_image(self) -> str | None:
+    def main_image(self) -> Told[str] | None:
         """Absolute URL of the main image."""
-        claims = [
-            *jsonld.image_urls(jsonld.resolved(self.node.get("image"), self.nodes)),
+        images = self.microdata.get("image", ())
+        claims: list[tuple[Evidence, str | None]] = [
             *(
-                self.first_meta(name) or ""
-                for name in ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+                (Evidence.JSON_LD, url)
+                for url in jsonld.image_urls(jsonld.resolved(self.node.get("image"), self.nodes))
             ),
-            *jsonld.image_urls(self.node.get("thumbnailUrl")),
-            *(self.first_meta("thumbnail", "parsely-image-url", "sailthru.image.full") or "",),
-            *(element.get("content") or element.get("src") or "" for element in self.microdata.get("image", ())),
+            *self._metas("og:image", "og:image:url", "twitter:image", "twitter:image:src"),
+            *((Evidence.JSON_LD, url) for url in jsonld.image_urls(self.node.get("thumbnailUrl"))),
+            *self._metas("thumbnail", "parsely-image-url", "sailthru.image.full"),
+            *((Evidence.MICRODATA, element.get("content") or element.get("src")) for element in images),
         ]
-        urls = (absolute_url(self.base, claim) for claim in claims)
-        return next((url for url in urls if url and not _NO_IMAGE.search(url)), None)
+        urls = ((evidence, absolute_url(self.base, claim)) for evidence, claim in claims if claim)
+        return first_told((evidence, url) for evidence, url in urls if url and not _NO_IMAGE.search(url))
 
-    def language(self, text: str) -> str | None:
+    def language(self, text: str) -> Told[str] | None:
         """The first language claimed, by the page and then by the source, that the text may be written in."""
+        attributes = ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang")
+        names = ("og:locale", "content-language", "dc.language", "language")
         claims = (
-            self.tree.get("lang")
-            or self.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-            or self.tree.get("xml:lang"),
-            jsonld.first_text(self.node.get("inLanguage")),
-            self.first_meta("og:locale", "content-language", "dc.language", "language"),
-            self.content_language,
-            self.source.main_language if self.source else None,
+            (Evidence.META, next(filter(None, map(self.tree.get, attributes)), None)),
+            (Evidence.JSON_LD, jsonld.first_text(self.node.get("inLanguage"))),
+            (Evidence.META, self.first_meta(*names)),
+            (Evidence.HEADER, self.content_language),
+            (Evidence.SOURCE, self.source.main_language if self.source else None),
         )
-        languages = (primary_language(claim) for claim in claims)
-        return next((language for language in languages if language and may_be_in(text, language)), None)
+        languages = ((evidence, primary_language(claim)) for evidence, claim in claims)
+        return first_told((evidence, one) for evidence, one in languages if one and may_be_in(text, one))
+
+    def _data(self, name: str) -> list[tuple[Evidence, str | None]]:
+        return [(Evidence.JSON_LD, text) for text in jsonld.texts(self.node.get(name))]
+
+    def _metas(self, *names: str) -> list[tuple[Evidence, str | None]]:
+        return [(Evidence.META, self.first_meta(name)) for name in names]
 
 
 def host_names(url: str) -> list[str]:
@@ -265,6 +289,11 @@ def _read_meta(tree: html.HtmlElement) -> dict[str, list[str]]:
             if name := (element.get(attribute) or "").strip().lower():
                 found.setdefault(name, []).append(content)
     return found
+
+
+def _keywords(texts: Iterable[str]) -> list[str]:
+    words = [clean(word) for text in texts for word in _KEYWORD_SEPARATORS.split(text)]
+    return list(dict.fromkeys(word for word in words if word and not _IDENTIFIER.fullmatch(word)))
 
 
 def _value(element: etree._Element) -> str | None:

@@ -6,5 +6,6 @@
 
 from newscrawl.extraction.byline.cut import byline_lines, cut_byline
 from newscrawl.extraction.byline.order import read_byline
+from newscrawl.extraction.byline.text import Byline
 
-__all__ = ["byline_lines", "cut_byline", "read_byline"]
+__all__ = ["Byline", "byline_lines", "cut_byline", "read_byline"]

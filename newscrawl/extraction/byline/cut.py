@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newscrawl.extraction.byline.names import is_person
 from newscrawl.extraction.byline.places import (
@@ -58,7 +59,7 @@ def _cut_head(lead: Line, byline: Byline, outlets: Sequence[str]) -> Byline:
         authors = byline.authors or ([name] if name and is_person(name, outlets) else [])
         raw_line = byline.raw or (clean(raw[:end]) if authors else None)
         _cut_to(lead, end)
-        return Byline(raw_line, authors, outlet)
+        return replace(byline, raw=raw_line, authors=authors, outlet=outlet)
     marked = _marked_head(lead.pieces, byline.authors, outlets)
     if marked is None:
         return byline
@@ -67,7 +68,7 @@ def _cut_head(lead: Line, byline: Byline, outlets: Sequence[str]) -> Byline:
     for piece in lead.pieces[:count]:
         piece.replace(None)
     if byline.authors or not author:
-        return Byline(byline.raw, byline.authors, outlet)
+        return replace(byline, outlet=outlet)
     return Byline(text, [author], outlet)
 
 

@@ -44,6 +44,7 @@ from newscrawl.extraction.byline.text import (
 )
 from newscrawl.extraction.metadata import Metadata, host_names
 from newscrawl.extraction.tree import Line, text_of
+from newscrawl.items import Evidence
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
 
@@ -63,6 +64,7 @@ class _Claim:
     """What one piece of evidence says of the authors."""
 
     texts: Sequence[str]
+    evidence: Evidence
     pseudonyms: bool = False
     """Whether one word may be a name here."""
     organisations: bool = False
@@ -89,7 +91,8 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     login: Byline | None = None
     for claim in _claims(metadata, near, outlets):
         if authors := _without_host(claim.authors(outlets), hosts):
-            byline = Byline(printed_byline(near, authors, outlets) or " ".join(claim.texts), authors)
+            raw = printed_byline(near, authors, outlets) or " ".join(claim.texts)
+            byline = Byline(raw, authors, evidence=claim.evidence)
             if not _is_login(authors):
                 return byline
             login = login or byline
@@ -123,14 +126,15 @@ def _is_login(authors: Sequence[str]) -> bool:
 
 def _claims(metadata: Metadata, near: Sequence[Place], outlets: Sequence[str]) -> Iterator[_Claim]:
     """What names the authors, evidence by evidence."""
-    yield _Claim(_json_ld_authors(metadata, outlets), pseudonyms=True, organisations=True)
-    yield _Claim(metadata.meta.get("author", ()))
+    yield _Claim(_json_ld_authors(metadata, outlets), Evidence.JSON_LD, pseudonyms=True, organisations=True)
+    yield _Claim(metadata.meta.get("author", ()), Evidence.META)
     for name in _META:
-        yield _Claim(metadata.meta.get(name, ()), organisations=True)
-    yield _Claim([_named_item(element) for element in metadata.microdata.get("author", ())], True, True)
+        yield _Claim(metadata.meta.get(name, ()), Evidence.META, organisations=True)
+    items = [_named_item(element) for element in metadata.microdata.get("author", ())]
+    yield _Claim(items, Evidence.MICRODATA, pseudonyms=True, organisations=True)
     yield from _told_claims(near, outlets)
     for name in _LATE_META:
-        yield _Claim(metadata.meta.get(name, ()))
+        yield _Claim(metadata.meta.get(name, ()), Evidence.META)
 
 
 def _json_ld_authors(metadata: Metadata, outlets: Sequence[str]) -> list[str]:
@@ -168,7 +172,7 @@ def _told_claims(near: Sequence[Place], outlets: Sequence[str]) -> Iterator[_Cla
     for place in near:
         if place.line.block.tag == "h1":
             continue
-        claims = [_Claim(texts, pseudonyms=naming) for texts, naming in place.told_texts]
+        claims = [_Claim(texts, Evidence.TEXT, pseudonyms=naming) for texts, naming in place.told_texts]
         yield from sorted(claims, key=lambda claim: -sum(map(is_person, claim.authors(outlets))))
 
 

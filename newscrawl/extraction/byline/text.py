@@ -13,6 +13,7 @@ from newscrawl.extraction.byline.names import (
     is_person,
     is_pseudonym,
 )
+from newscrawl.items import Evidence
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
 
@@ -78,6 +79,8 @@ class Byline:
     """Those named, in order."""
     outlet: str | None = None
     """The outlet's name that stood in the same line, where the line told it."""
+    evidence: Evidence = Evidence.TEXT
+    """What names the authors; `raw` is the printed line also where something else does."""
 
 
 def parse_authors(

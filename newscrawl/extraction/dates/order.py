@@ -24,9 +24,10 @@ from lxml import etree
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.dates.printed import PrintedDates, headline_place
 from newscrawl.extraction.dates.text import TimeReader
+from newscrawl.extraction.evidence import Told
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.tree import Line, text_of
-from newscrawl.items import PublicationTime
+from newscrawl.items import Evidence, PublicationTime
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
 from newscrawl.urls import is_http, url_key
@@ -81,14 +82,17 @@ class Times:
     published_at_raw: str | None = None
     modified_at: PublicationTime | None = None
     modified_at_raw: str | None = None
+    published_at_evidence: Evidence | None = None
+    modified_at_evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
 class _Claim:
-    """A text that was read, and what it says."""
+    """A text that was read, what it says, and what it stands in."""
 
     time: PublicationTime
     raw: str
+    evidence: Evidence
 
     @property
     def day(self) -> date:
@@ -117,7 +121,7 @@ class _Evidence:
     def times(self) -> Times:
         published = self._published()
         stated = [*self._stated_published(), *self._stated_dates()]
-        modified = self._first(chain(self._stated_modified(), self._printed.updates()))
+        modified = self._first(chain(self._stated_modified(), _text(self._printed.updates())))
         published = self._not_after_change(published, modified)
         if published is not None:
             published = self._in_local_time(self._precise(published, stated))
@@ -126,6 +130,8 @@ class _Evidence:
             published.raw if published else _raw(stated),
             modified.time if modified else None,
             modified.raw if modified else _raw(self._stated_modified()),
+            published.evidence if published else None,
+            modified.evidence if modified else None,
         )
 
     def _published(self) -> _Claim | None:
@@ -133,10 +139,10 @@ class _Evidence:
             return claim
         in_url = self._first(self._in_url())
         for texts in (
-            self._printed.beside_headline,
-            self._printed.labelled(),
+            _text(self._printed.beside_headline),
+            _text(self._printed.labelled()),
             self._stated_dates(),
-            self._printed.unlabelled(),
+            _text(self._printed.unlabelled()),
             self._attributes(),
         ):
             for claim in self._all(texts):
@@ -144,45 +150,47 @@ class _Evidence:
                     return claim
         return in_url
 
-    def _stated_published(self) -> Iterator[str]:
-        for name in _PUBLISHED_NAMES:
-            yield from jsonld.texts(self._node.get(name))
-        for name in _PUBLISHED_META:
-            yield from self._meta.get(name, ())
+    def _stated_published(self) -> Iterator[Told[str]]:
+        yield from _data(self._node, _PUBLISHED_NAMES)
+        yield from self._metas(_PUBLISHED_META)
         for name in _PUBLISHED_NAMES:
             yield from self._microdata(name)
         for node in self._metadata.nodes:
             if node is not self._node and self._is_about_this_page(node):
-                for name in _PUBLISHED_NAMES:
-                    yield from jsonld.texts(node.get(name))
+                yield from _data(node, _PUBLISHED_NAMES)
 
-    def _stated_dates(self) -> Iterator[str]:
-        for name in _DATE_META:
-            yield from self._meta.get(name, ())
+    def _stated_dates(self) -> Iterator[Told[str]]:
+        yield from self._metas(_DATE_META)
 
-    def _stated_modified(self) -> Iterator[str]:
-        yield from jsonld.texts(self._node.get("dateModified"))
-        for name in _MODIFIED_META:
-            yield from self._meta.get(name, ())
+    def _stated_modified(self) -> Iterator[Told[str]]:
+        yield from _data(self._node, ("dateModified",))
+        yield from self._metas(_MODIFIED_META)
         yield from self._microdata("dateModified")
 
-    def _in_url(self) -> Iterator[str]:
-        if match := _URL_DATE.search(self._metadata.url):
-            yield f"{match[1]}-{int(match[3] or match[5]):02}-{int(match[4] or match[6]):02}"
+    def _metas(self, names: Iterable[str]) -> Iterator[Told[str]]:
+        for name in names:
+            for text in self._meta.get(name, ()):
+                yield Told(text, Evidence.META)
 
-    def _attributes(self) -> Iterator[str]:
+    def _in_url(self) -> Iterator[Told[str]]:
+        if match := _URL_DATE.search(self._metadata.url):
+            day = f"{match[1]}-{int(match[3] or match[5]):02}-{int(match[4] or match[6]):02}"
+            yield Told(day, Evidence.URL)
+
+    def _attributes(self) -> Iterator[Told[str]]:
         """Data of programs: attributes that are named for a publication, where one element of the page has them."""
         found: dict[str, list[str]] = {}
         for value in _DATA_ATTRIBUTES(self._metadata.tree):
             name = _DIVIDERS.sub("", value.attrname)
             if _ATTRIBUTE_OF_PUBLICATION.fullmatch(name):
                 found.setdefault(name, []).append(str(value))
-        yield from (values[0] for values in found.values() if len(values) == 1)
+        yield from (Told(values[0], Evidence.META) for values in found.values() if len(values) == 1)
 
-    def _microdata(self, name: str) -> Iterator[str]:
+    def _microdata(self, name: str) -> Iterator[Told[str]]:
         for element in self._metadata.microdata.get(name.lower(), ()):
             if not _OTHER_ITEMS.search(_item_type(element)):
-                yield element.get("content") or element.get("datetime") or element.get("title") or text_of(element)
+                given = element.get("content") or element.get("datetime") or element.get("title")
+                yield Told(given or text_of(element), Evidence.MICRODATA)
 
     def _is_this_page(self, node: jsonld.Node) -> bool:
         """Whether the article's node is not another article's: it claims no other URL, or has the page's headline."""
@@ -212,12 +220,12 @@ class _Evidence:
             return False
         return SequenceMatcher(None, left[:300], right[:300], autojunk=False).ratio() >= _SAME_HEADLINE
 
-    def _all(self, texts: Iterable[str]) -> Iterator[_Claim]:
-        for text in texts:
-            if (time := self._reader.read(text)) is not None:
-                yield _Claim(time, clean(text))
+    def _all(self, texts: Iterable[Told[str]]) -> Iterator[_Claim]:
+        for told in texts:
+            if (time := self._reader.read(told.value)) is not None:
+                yield _Claim(time, clean(told.value), told.evidence)
 
-    def _first(self, texts: Iterable[str]) -> _Claim | None:
+    def _first(self, texts: Iterable[Told[str]]) -> _Claim | None:
         return next(self._all(texts), None)
 
     def _not_after_change(self, published: _Claim | None, modified: _Claim | None) -> _Claim | None:
@@ -225,14 +233,14 @@ class _Evidence:
         the printed day before both: such a stamp tells of a later release."""
         if published is None or modified is None or not _is_later(published.time, modified.time):
             return published
-        printed = self._first(self._printed.beside_headline)
+        printed = self._first(_text(self._printed.beside_headline))
         return printed if printed and printed.day < modified.day - _ONE_DAY else published
 
-    def _precise(self, claim: _Claim, stated: Sequence[str]) -> _Claim:
+    def _precise(self, claim: _Claim, stated: Sequence[Told[str]]) -> _Claim:
         """The claim, or where it gives a day only, the first evidence that gives a time on this day."""
         if isinstance(claim.time, datetime):
             return claim
-        for other in self._all(chain(stated, self._printed.beside_headline)):
+        for other in self._all(chain(stated, _text(self._printed.beside_headline))):
             if isinstance(other.time, datetime) and claim.time in _days(other.time):
                 return other
         return claim
@@ -249,7 +257,7 @@ class _Evidence:
 
     def _printed_offset(self, utc: datetime) -> timedelta | None:
         days = []
-        for claim in self._all(self._printed.beside_headline):
+        for claim in self._all(_text(self._printed.beside_headline)):
             if not isinstance(claim.time, datetime):
                 days.append(claim.time)
             elif ahead := _offset_between(claim.time.replace(tzinfo=None), utc):
@@ -281,9 +289,17 @@ def _offset_to(day: date, utc: datetime) -> timedelta | None:
     return hours * _HOUR if _FARTHEST_WEST <= hours * _HOUR <= _FARTHEST_EAST else None
 
 
-def _raw(texts: Iterable[str]) -> str | None:
+def _raw(texts: Iterable[Told[str]]) -> str | None:
     """The first text that is there, though nothing could read it; what is longer than any date is none."""
-    return next((text for text in map(clean, texts) if 0 < len(text) <= _LONGEST_RAW), None)
+    return next((text for told in texts if 0 < len(text := clean(told.value)) <= _LONGEST_RAW), None)
+
+
+def _text(texts: Iterable[str]) -> Iterator[Told[str]]:
+    return (Told(text, Evidence.TEXT) for text in texts)
+
+
+def _data(node: jsonld.Node, names: Iterable[str]) -> Iterator[Told[str]]:
+    return (Told(text, Evidence.JSON_LD) for name in names for text in jsonld.texts(node.get(name)))
 
 
 def _days(moment: datetime) -> set[date]:
