@@ -63,8 +63,9 @@ All times are ISO 8601. `fetched_at` is in UTC. `published_at` and `modified_at`
 | a time without offset, in a source of unknown zone | `2021-08-27T17:30:00` |
 | a day | `2021-08-27` |
 
-A time after `fetched_at` is not believed, and neither is one before 1900. `published_at_raw` and `modified_at_raw` keep
-the text that was read.
+A time after `fetched_at` is not believed, and neither are years before 1900 and from 2100 and 1 January 1970. An
+instant that the page states in UTC is written at the offset at which the page prints it. `published_at_raw` and
+`modified_at_raw` keep the text that was read, or the one that nothing could read.
 
 ## Null
 

@@ -185,7 +185,7 @@ class Article:
     byline: str | None = None
     """The author line as printed."""
     authors: list[str] = field(default_factory=list)
-    """Names of persons parsed from the page, in order."""
+    """Names of persons, and of agencies and desks that structured data credit, in order; never the outlet's own."""
     published_at: PublicationTime | None = field(default=None, metadata=_TIME)
     """When the page says that it was published: aware datetime, else naive local datetime, else date."""
     published_at_raw: str | None = None

@@ -15,12 +15,19 @@ from scrapy.http import Response
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.items import Page, feed_line
+from newscrawl.items import Article, Page, feed_line, plain
 from newscrawl.sources.registry import load_sources, owner
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import page_of
 from newscrawl.urls import is_http
 from newscrawl.workers.reading import read_page
+
+_TOLD = (
+    "canonical_url", "outlet", "headline", "page_title", "description", "byline", "authors", "published_at",
+    "modified_at", "language", "section", "keywords", "main_image", "body", "related_links",
+)  # fmt: skip
+_SHOWN = 100
+"""Characters of a value."""
 
 
 class Command(ScrapyCommand):
@@ -37,6 +44,11 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--url", help="the URL that a file's page came from, for its links and its source's rules")
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="print, instead of the article, what each of its fields was read from",
+        )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
@@ -60,7 +72,7 @@ class Command(ScrapyCommand):
             self.exitcode = 1
             return
         article = read_page(page, owner(registry, page.url)).article
-        print(json.dumps(feed_line(article), ensure_ascii=False, indent=2))
+        print(_explanation(article) if opts.explain else json.dumps(feed_line(article), ensure_ascii=False, indent=2))
         if not (article.headline and article.body):
             print(f"{args[0]} holds no article: no {'body' if article.headline else 'headline'}", file=sys.stderr)
             self.exitcode = 1
@@ -71,6 +83,17 @@ class Command(ScrapyCommand):
         self.crawler_process.crawl(_OnePage, url=url, clock=configuration.clock, pages=pages)
         self.crawler_process.start()
         return pages[0] if pages else None
+
+
+def _explanation(article: Article) -> str:
+    """A line for each field that a page may tell: its name, what it was read from, and what was read."""
+    lines = []
+    for name in _TOLD:
+        value = getattr(article, name)
+        shown = json.dumps(plain(value), ensure_ascii=False)
+        evidence = article.evidence.get(name, "nothing")
+        lines.append(f"{name:13} {evidence:10} {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + ' ...'}")
+    return "\n".join(lines)
 
 
 class _OnePage(Spider):

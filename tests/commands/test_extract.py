@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.items import FEED_FIELDS
+from newscrawl.items import FEED_FIELDS, Evidence
 from tests.crawling import FIXTURES, HASTE, scrapy
 from tests.server import Answer, Server, page
 
@@ -81,3 +81,12 @@ def test_a_mistake_of_the_user_is_told(tmp_path: Path, arguments: tuple[str, ...
     assert done.code == 2
     assert told in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_what_each_field_was_read_from_is_told(tmp_path: Path) -> None:
+    done = scrapy("extract", "--explain", str(CASE / "page.html"), output=tmp_path)
+    assert done.code == 0
+    told = {line.split()[0]: line.split()[1] for line in done.stdout.splitlines()}
+    assert told["headline"] == told["body"] == "text"
+    assert told["page_title"] == "meta"
+    assert set(told.values()) <= {*Evidence, "nothing"}
