@@ -138,6 +138,8 @@ def _value_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
     for zone in _texts(table, "timezone"):
         if not _is_timezone(zone):
             yield _Problem("timezone", f"{zone!r} is no IANA time zone", _did_you_mean(zone, available_timezones()))
+    if table.get("utc_is_local") is True and "timezone" not in table:
+        yield _Problem("utc_is_local", "is true where no timezone is named", "add timezone = 'Area/City'")
     for encoding in _texts(table, "encoding"):
         if not _is_encoding(encoding):
             remedy = "write a name that Python knows, such as windows-1256"

@@ -96,6 +96,7 @@ def test_reads_every_key(tmp_path: Path) -> None:
         ('homepage = "https://post.example"\nfeeds = ["https://post.example/rss"]', "outlet", "is missing; add outlet"),
         ('outlet = "x"\nfeeds = ["https://post.example/rss"]', "homepage", "is missing; add homepage"),
         (LEAST.replace("بريد الحي", ""), "outlet", "is empty"),
+        (LEAST + "utc_is_local = true\n", "utc_is_local", "no timezone"),
         (LEAST.replace('"بريد الحي"', "7"), "outlet", "is 7"),
         ('outlet = "x"\nhomepage = "https://post.example"\n', "feeds", "add feeds, sitemaps or sections"),
         (LEAST.replace('["https://post.example/rss"]', "[]"), "feeds", "no way of discovery"),
