@@ -29,7 +29,7 @@ def test_a_file_says_that_the_mark_of_utc_is_false(tmp_path: Path) -> None:
     text = 'outlet = "Outlet"\nhomepage = "https://example.com"\nfeeds = ["https://example.com/feed"]\n'
     file.write_text(text, encoding="utf-8")
     assert load_sources(tmp_path)["outlet"].utc_is_local is False
-    file.write_text(text + 'timezone = "Africa/Cairo"\nutc_is_local = true\n", encoding="utf-8")
+    file.write_text(text + 'timezone = "Africa/Cairo"\nutc_is_local = true\n', encoding="utf-8")
     assert load_sources(tmp_path)["outlet"].utc_is_local is True
     file.write_text(text + 'utc_is_local = "yes"\n', encoding="utf-8")
     with pytest.raises(ConfigurationError, match="utc_is_local"):
