@@ -7,6 +7,7 @@ host's pages wait to be read.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Coroutine
 from typing import Any
 
 from scrapy import Request, Spider
@@ -53,6 +54,7 @@ class StoppableDownloader(Downloader):
         self._of_host: Counter[str] = Counter()
         self._places_taken = 0
         self._unread: dict[Request, tuple[str, int]] = {}
+        self._unread_of_host: Counter[str] = Counter()
         self._fruitless: Counter[str] = Counter()
 
     def fetch(self, request: Request, spider: Spider | None = None) -> Deferred[Response | Request]:
@@ -68,6 +70,13 @@ class StoppableDownloader(Downloader):
     def needs_backout(self) -> bool:
         """Whether as much is asked at once as may be."""
         return 0 < self.total_concurrency <= self._places_taken
+
+    def note_read(self, request: Request) -> None:
+        """The answer to the request was read: it holds up nothing any more, even if its callback goes on."""
+        host, size = self._unread.pop(request, ("", 0))
+        self._unread_of_host[host] -= size
+        if not self._unread_of_host[host]:
+            del self._unread_of_host[host]
 
     def end_waiting(self) -> int:
         """End the requests that wait for their turn with their host; says how many."""
@@ -101,6 +110,7 @@ class StoppableDownloader(Downloader):
             answer.callback(result)
         if isinstance(result, Response) and request in self._being_read():
             self._unread[request] = host, len(result.body)
+            self._unread_of_host[host] += len(result.body)
 
     def _process_queue(self, slot: Slot) -> None:
         if not slot.queue or slot.latercall is not None:
@@ -116,20 +126,31 @@ class StoppableDownloader(Downloader):
         finally:
             slot.delay = delay
 
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        # Scrapy counts a request when its task begins, and so would begin at once with all that wait for their turn.
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)
+
     def _delay_of_fruitless(self, host: str) -> float:
         beyond = self._fruitless[host] - FRUITLESS
         return min(LONGEST_DELAY, _FIRST_DELAY * 2.0 ** min(beyond, 10)) if beyond >= 0 else 0.0
 
     def _must_be_read_first(self, host: str) -> bool:
+        if not self._is_too_much(host):
+            return False
         being_read = self._being_read()
-        self._unread = {request: unread for request, unread in self._unread.items() if request in being_read}
-        of_host = sum(size for other, size in self._unread.values() if other == host)
-        if of_host > UNREAD_OF_HOST:
-            return True
-        return of_host > 0 and sum(size for _, size in self._unread.values()) > UNREAD
+        for request in [request for request in self._unread if request not in being_read]:
+            self.note_read(request)
+        return self._is_too_much(host)
+
+    def _is_too_much(self, host: str) -> bool:
+        of_host = self._unread_of_host[host]
+        return of_host > UNREAD_OF_HOST or (of_host > 0 and self._unread_of_host.total() > UNREAD)
 
     def _being_read(self) -> set[Request]:
-        # Scrapy tells nobody when a callback has ended.
+        # Scrapy tells nobody when a callback has ended, so those are looked for that have told nothing.
         assert self.crawler.engine is not None
         reading = self.crawler.engine.scraper.slot
         return reading.active if reading is not None else set()

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 _ADDED_AT_ONCE = 1000
 _LEAST_PER_HOST = 8
+_ROUNDS = 4
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,15 +63,17 @@ class RunLog:
         self.dispositions: dict[str | None, Counter[Disposition]] = {}
         self.polls: dict[str, Counter[str]] = {}
         self.in_flight: dict[str, Lease] = {}
-        self._in_flight_by_host: Counter[str] = Counter()
+        self._awaited: set[str] = set()
+        self._awaited_by_host: Counter[str] = Counter()
         self.changed = asyncio.Event()
         self.finished = False
         self.start_failed = False
         self.broken: Exception | None = None
         self._crawler = crawler
         self._leased: Counter[str | None] = Counter()
-        at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") + self.configuration.workers
-        self._per_host = max(_LEAST_PER_HOST, 2 * at_once)
+        # A look into the frontier costs as much as a page: what is asked for together is leased some rounds ahead.
+        at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._per_host = max(_LEAST_PER_HOST, _ROUNDS * at_once + 2 * self.configuration.workers)
         self._endings: set[asyncio.Task[None]] = set()
         self._closing: asyncio.Task[None] | None = None
         spider: Any = crawler.spider
@@ -127,10 +130,11 @@ class RunLog:
 
     async def lease(self, scope: Scope) -> list[Lease]:
         """Take due candidates for this run, of each host as many as keep its download slot fed."""
-        leases = await self.transaction(self._take, scope, busy=dict(self._in_flight_by_host), spent=dict(self._leased))
+        leases = await self.transaction(self._take, scope, busy=dict(self._awaited_by_host), spent=dict(self._leased))
         for lease in leases:
             self.in_flight[lease.url_key] = lease
-            self._in_flight_by_host[lease.host] += 1
+            self._awaited.add(lease.url_key)
+            self._awaited_by_host[lease.host] += 1
             self._leased[lease.source_id] += 1
         return leases
 
@@ -152,6 +156,7 @@ class RunLog:
         """Write down what became of a leased candidate that is not stored; a second end of one is ignored."""
         if visit.candidate_key not in self.in_flight:
             return
+        self._has_come(visit.candidate_key)
         now = self.clock()
         written: Mapping[str, Disposition] = {}
         try:
@@ -163,8 +168,9 @@ class RunLog:
 
     async def store(self, article: Article) -> articles.Stored:
         """Store a visited article and end its visit, in one transaction."""
-        stored, written = await self._grouped(self._store_visits, (article, self.clock()))
         assert article.visit is not None
+        self._has_come(article.visit.candidate_key)
+        stored, written = await self._grouped(self._store_visits, (article, self.clock()))
         self._count(article.visit, written)
         return stored
 
@@ -252,7 +258,7 @@ class RunLog:
         self._lock.__exit__(None, None, None)
 
     async def _grouped(self, function: Callable[[Session, list[V]], Sequence[T]], item: V) -> T:
-        """As `transaction`, together with other items of the function that come within milliseconds."""
+        """As `transaction`, together with other items of the function that come within half a second."""
         with self._closing_when_broken():
             return await self.database.run_grouped(function, item)
 
@@ -292,12 +298,20 @@ class RunLog:
         self._forget(visit.candidate_key)
 
     def _forget(self, key: str) -> None:
-        lease = self.in_flight.pop(key, None)
-        if lease is None:
+        self._has_come(key)
+        self.in_flight.pop(key, None)
+        if not self.in_flight:
+            self.changed.set()
+
+    def _has_come(self, key: str) -> None:
+        """What only waits to be written down asks nothing of its host any more: another may take its place."""
+        if key not in self._awaited:
             return
-        self._in_flight_by_host[lease.host] -= 1
+        self._awaited.remove(key)
+        host = self.in_flight[key].host
+        self._awaited_by_host[host] -= 1
         # Not at every end: a look into the frontier costs as much as a page.
-        if self._in_flight_by_host[lease.host] <= self._per_host // 2:
+        if self._awaited_by_host[host] <= self._per_host // 2:
             self.changed.set()
 
     def _source_failed(self, source_id: str | None) -> bool:

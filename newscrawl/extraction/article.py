@@ -17,10 +17,10 @@ from importlib.metadata import version
 from typing import TypeVar
 
 from newscrawl import __version__
-from newscrawl.extraction.body import Placed, complete, cut_boxes, own_blocks, part, read_blocks, script_blocks
-from newscrawl.extraction.byline import Byline, byline_lines, cut_byline, read_byline
+from newscrawl.extraction.body import Story, complete, cut_boxes, own_blocks, part, read_blocks, script_story
+from newscrawl.extraction.byline import Byline, byline_in_script, byline_lines, cut_byline, read_byline
 from newscrawl.extraction.charset import decode
-from newscrawl.extraction.dates import TimeReader, Times, read_times, zone_of
+from newscrawl.extraction.dates import TimeReader, Times, read_times, times_in_script, zone_of
 from newscrawl.extraction.evidence import Told
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.related import cut_related, related_links
@@ -66,7 +66,7 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     lines = lines_of(tree)
     printed = [line.text for line in lines]
     headline = metadata.headline
-    headline_line = _line_of(headline, lines)
+    headline_line = _line_of(headline, metadata.shown_headline, lines)
     language = metadata.language(" ".join((headline or "", *(text for text in printed if len(text) > 80))))
     reader = TimeReader(_value(language), zone_of(source.timezone if source else None), page.fetched_at)
     times = read_times(metadata, reader, lines, headline_line)
@@ -76,7 +76,6 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     article.headline = headline
     article.page_title = metadata.page_title
     article.description = _value(metadata.description)
-    article.published_at, article.published_at_raw = times.published_at, times.published_at_raw
     article.modified_at, article.modified_at_raw = times.modified_at, times.modified_at_raw
     article.language = _value(language)
     article.section = _value(metadata.section)
@@ -91,32 +90,38 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     not_body = {fold_key(text) for block in related for text, _ in block.items}
     not_body |= byline_lines(lines, byline, metadata.outlet_names, headline_line)
     not_body |= {fold_key(text) for text in (byline.raw or "", *byline.authors, times.published_at_raw or "")}
+    not_body |= times.lines
     shown = lines_by_text(lines)
     found = part(read_blocks(tree, page.url, loosened), lines, headline_line)
     placed = complete(found, lines, shown, headline_line, article.description)
 
-    def own(not_body: Set[str]) -> tuple[list[Block], bool]:
+    def own(not_body: Set[str]) -> tuple[list[Block], Story | None]:
         blocks = own_blocks(placed, lines, shown, headline_line, headline, not_body, metadata.base)
         if _length(blocks) < _SHORT_BODY:
-            in_script: list[Placed] = [(block, None) for block in script_blocks(text, headline)]
+            story = script_story(text, headline)
+            in_script = [(block, None) for block in story.blocks]
             told = own_blocks(in_script, (), {}, None, headline, not_body, metadata.base)
             if _length(told) > 2 * _length(blocks):
-                return told, True
-        return blocks, False
+                return told, story
+        return blocks, None
 
-    whole, scripted = own(not_body)
+    whole, story = own(not_body)
     blocks = whole
     if furniture and not furniture.lines.isdisjoint(fold_key(block.text) for block in whole):
-        blocks, scripted = own(not_body | furniture.lines)
+        blocks, story = own(not_body | furniture.lines)
+    if story is not None:
+        byline = byline if byline.raw else byline_in_script(story.authors, metadata.outlet_names)
+        times = times_in_script(times, story.published, reader)
 
     article.outlet = _value(metadata.outlet) or byline.outlet
+    article.published_at, article.published_at_raw = times.published_at, times.published_at_raw
     article.byline, article.authors = byline.raw, byline.authors
     article.blocks = blocks
     article.body = "\n".join(block.text for block in blocks) or None
     article.related_links = related_links(related, _body_lines(lines, blocks))
     article.content_hash = content_hash(headline, blocks)
     article.whole_hash = content_hash(headline, whole)
-    article.evidence = _evidence(article, metadata, language, times, byline, scripted=scripted)
+    article.evidence = _evidence(article, metadata, language, times, byline, scripted=story is not None)
     return article
 
 
@@ -168,10 +173,11 @@ def _length(blocks: Sequence[Block]) -> int:
     return sum(len(block.text) for block in blocks)
 
 
-def _line_of(headline: str | None, lines: Sequence[Line]) -> int | None:
-    """The number of the line that shows the headline: in an h1 before other headings, in these before other lines."""
-    key = fold_key(headline or "")
-    found = [number for number, line in enumerate(lines) if key and line.key == key]
+def _line_of(headline: str | None, shown: str | None, lines: Sequence[Line]) -> int | None:
+    """The number of the line that shows the headline, as it is or as its heading has it, with a roof line perhaps: in
+    an h1 before other headings, in these before other lines."""
+    keys = {key for text in (headline, shown) if (key := fold_key(text or ""))}
+    found = [number for number, line in enumerate(lines) if line.key in keys]
     ranked = sorted(found, key=lambda number: (lines[number].block.tag != "h1", not lines[number].is_heading, number))
     return next(iter(ranked), None)
 

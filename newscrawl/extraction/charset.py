@@ -72,11 +72,14 @@ def _declared(page: Page, source: Source | None) -> Iterator[str]:
         resolve_encoding(source.encoding) if source and source.encoding else None,
         html_body_declared_encoding(page.body),
     )
-    # Markup in UTF-16 is half zeros: where there are few, whoever names it errs.
-    wide = _LEAST_ZEROS * len(page.body) < page.body.count(0)
     for encoding in named:
-        if encoding in _ENCODINGS and (wide or not encoding.startswith("utf-16")):
+        if encoding in _ENCODINGS and (not encoding.startswith("utf-16") or _is_wide(page.body)):
             yield encoding
+
+
+def _is_wide(body: bytes) -> bool:
+    """Whether bytes may be in UTF-16, where markup is half zeros: where there are few, whoever names it errs."""
+    return _LEAST_ZEROS * len(body) < body.count(0)
 
 
 def _is_broken(body: bytes, text: str) -> bool:

@@ -23,6 +23,8 @@ _LONGEST = 400
 _LONGEST_TITLE = 2000
 _MOST_CUTS = 6
 _MOST_HEADINGS = 20
+# Where a page without h1 may print its headline, and how many of these are looked at.
+_PRINTED_IN, _MOST_PRINTED = ("h2", "h3", "h4", "b", "strong", "p", "font"), 300
 _CUT_SHORT = 100
 """Least characters of a claim that may be cut: headlines in JSON-LD and titles of OpenGraph are."""
 # Readings of Japanese and Chinese signs stand in rt and rp.
@@ -101,7 +103,23 @@ def headings_of(
             site.append(text)
         elif fold_key(text) not in outlet_keys:
             found.setdefault(element, Heading(element, text, element in called))
+    if not found and not site:
+        found = {heading.element: heading for heading in _part_of_title(tree)}
     return list(found.values()), site
+
+
+def _part_of_title(tree: etree._Element) -> list[Heading]:
+    """The element that prints what stands on one side of a separator in the page's title: the longest such text, where
+    nothing else says which side is the headline and which the outlet."""
+    title = clean("".join(islice((_printed(element) for element in tree.iter("title")), 1)))
+    if len(title) > _LONGEST:
+        return []
+    cuts = list(_SEPARATED.finditer(title))[:_MOST_CUTS]
+    parts = {fold_key(part) for cut in cuts for part in (title[: cut.start()], title[cut.end() :])}
+    printed = (Heading(element, _printed(element), False) for element in islice(tree.iter(*_PRINTED_IN), _MOST_PRINTED))
+    shown = [heading for heading in printed if len(heading.text) <= _LONGEST and fold_key(heading.text) in parts - {""}]
+    longest = max(shown, key=lambda heading: len(heading.text), default=None)
+    return [longest] if longest and 2 * len(longest.text) > len(title) else []
 
 
 def without_outlet(text: str, keys: set[str]) -> str:
@@ -133,9 +151,9 @@ def without_outlet(text: str, keys: set[str]) -> str:
 
 def likeness(text: str, claims: Iterable[str]) -> float:
     """How like a text is to the claim that is most like it, from 0 to 1."""
-    left = fold_key(text)[:300]
+    left = fold_key(text[:_LONGEST_TITLE])[:300]
     best = 0.0
-    for right in dict.fromkeys(fold_key(claim)[:300] for claim in claims):
+    for right in dict.fromkeys(fold_key(claim[:_LONGEST_TITLE])[:300] for claim in claims):
         if not left or not right:
             continue
         if left == right:

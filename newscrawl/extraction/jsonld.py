@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import json_repair
@@ -148,12 +149,11 @@ def image_urls(value: Any) -> Iterator[str]:
 
 
 def _parsed(text: str) -> Any:
-    for _ in range(2):
-        text = _WRAPPING.sub("", text)
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        pass
+    for is_wrapped in (False, True, True):
+        if is_wrapped:
+            text = _WRAPPING.sub("", text)
+        with suppress(ValueError, RecursionError):
+            return json.loads(text, strict=False)
     if len(text) > _MOST_BROKEN_CHARACTERS:
         return None
     try:

@@ -17,7 +17,7 @@ from newscrawl.extraction import jsonld
 from newscrawl.extraction.evidence import Told, first_told
 from newscrawl.extraction.headline import Claims, Heading, choose_headline, headings_of, shown_heading, without_outlet
 from newscrawl.extraction.languages import may_be_in
-from newscrawl.extraction.microdata import article_properties
+from newscrawl.extraction.microdata import article_properties, item_name
 from newscrawl.extraction.tree import absolute_url, base_url, text_of
 from newscrawl.items import Evidence
 from newscrawl.sources.source import Source
@@ -43,6 +43,9 @@ _SECTION_META = ("article:section", "section", "cxenseparse:recs:category", "dc.
 _HEADLINE_META = ("headline", "parsely-title", "sailthru.title")
 # More names than this are no outlet's, and each costs time on every line.
 _MOST_OUTLETS = 12
+_LONGEST_OUTLET = 100
+# What calls itself a headline and is longer is cut.
+_LONGEST_CLAIM = 2000
 _KEYWORD_SEPARATORS = re.compile(r"[,،;؛|]")
 
 
@@ -138,6 +141,7 @@ class Metadata:
         claimed = (
             (Evidence.JSON_LD, publishers),
             (Evidence.META, self.meta.get("og:site_name", ())),
+            (Evidence.MICRODATA, map(item_name, self.microdata.get("publisher", ()))),
             (Evidence.JSON_LD, organisations),
             (Evidence.SOURCE, known),
             (Evidence.META, declared),
@@ -145,7 +149,7 @@ class Metadata:
         outlets: dict[str, Evidence] = {}
         for evidence, names in claimed:
             for name in map(clean, names):
-                if name and not re.match(r"https?:|@", name):
+                if 0 < len(name) <= _LONGEST_OUTLET and not re.match(r"https?:|@", name):
                     outlets.setdefault(name, evidence)
         return dict(islice(outlets.items(), _MOST_OUTLETS))
 
@@ -158,7 +162,7 @@ class Metadata:
     def _publishers(self) -> list[jsonld.Value]:
         return jsonld.resolved(self.node.get("publisher"), self.nodes)
 
-    @property
+    @cached_property
     def outlet(self) -> Told[str] | None:
         """The outlet named on the page, else the source's; a company that owns it only where nothing else is named."""
         # The first that is neither a company's name nor a line of names, else the first.
@@ -193,7 +197,7 @@ class Metadata:
             self.first_meta("twitter:title"),
             self.page_title,
         )
-        return Claims(*(self.without_outlet(claim) if claim else None for claim in claims))
+        return Claims(*(self.without_outlet(claim[:_LONGEST_CLAIM]) if claim else None for claim in claims))
 
     def without_outlet(self, text: str) -> str:
         """A title without the outlet's name at either end, as told from the names known and from the host."""
@@ -208,13 +212,13 @@ class Metadata:
     def _headings(self) -> tuple[list[Heading], list[str]]:
         return headings_of(self.tree, self.microdata.get("headline", ()), self.url, self.outlet_names)
 
-    @property
+    @cached_property
     def description(self) -> Told[str] | None:
         """Standfirst or summary that the page gives."""
         names = ("og:description", "description", "twitter:description", "dc.description")
         return first_told([*self._data("description"), (Evidence.META, self.first_meta(*names))])
 
-    @property
+    @cached_property
     def section(self) -> Told[str] | None:
         """Section of the outlet."""
         claims = [
@@ -226,7 +230,7 @@ class Metadata:
         first = ((evidence, re.split(r",(?=\S)", claim)[0].strip()) for evidence, claim in claims if claim)
         return first_told((evidence, section) for evidence, section in first if fold_key(section) not in _HOME)
 
-    @property
+    @cached_property
     def keywords(self) -> Told[list[str]] | None:
         """Keywords that the page gives, each once."""
         names = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
@@ -234,7 +238,7 @@ class Metadata:
         claims = ((Evidence.JSON_LD, jsonld.texts(self.node.get("keywords"))), (Evidence.META, in_meta))
         return first_told((evidence, _keywords(texts)) for evidence, texts in claims)
 
-    @property
+    @cached_property
     def main_image(self) -> Told[str] | None:
         """Absolute URL of the main image."""
         images = self.microdata.get("image", ())

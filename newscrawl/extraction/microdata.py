@@ -38,6 +38,14 @@ def article_properties(tree: etree._Element, titles: Sequence[str]) -> Propertie
     return merged
 
 
+def item_name(element: etree._Element) -> str:
+    """The name of an item, else its text or content."""
+    for inner in element.iterdescendants():
+        if inner.get("itemprop") == "name":
+            return text_of(inner) or inner.get("content") or ""
+    return text_of(element) or element.get("content") or ""
+
+
 def _likeness(item: etree._Element, properties: Properties, titles: Sequence[str]) -> float:
     """How like an article's headline is to the page's titles; 0 for what is no article, or another page's."""
     if not _is_article(item):

@@ -40,13 +40,21 @@ _MOST_CHARACTERS = 3_000_000
 _MOST_DATA = 1_000_000
 _MOST_TEXT = 1_000_000
 _MOST_ELEMENTS = 30_000
+_SENTENCE_SIGN, _SENTENCE_LENGTH = "\ufdfa", 18
 _DEEPEST = 150
 _TOO_DEEP = "too-deep"
+_DROPPED = "dropped"
 # What XML, and so lxml, cannot hold, beside two code points that are no characters.
 _CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
+# The same and lone surrogates, written as a reference; each is put as a sign of no width, for without anything in its
+# place what stands around it may be a reference again.
+_REFERENCE = re.compile(
+    rb"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45])(?!\d)"
+    rb"|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF])(?![0-9a-fA-F]));?"
+)
+_NO_WIDTH = b"&#8203;"
 _DOCTYPE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<!doctype[^>]*>", re.IGNORECASE)
 _IS_TOO_DEEP = etree.XPath("boolean(" + "/*" * (_DEEPEST + 1) + ")")
-_NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
 # What fills a page without saying anything, where it begins and how it ends.
 _BALLAST = re.compile(r"<!--|<(?:script|style)(?=[\s>/])[^<>]{0,4000}>", re.IGNORECASE)
 _BALLAST_ENDS = {
@@ -58,7 +66,8 @@ _BALLAST_ENDS = {
 _HUGE_ATTRIBUTE = re.compile(r"=\s{0,9}(?:\"[^\"<>]{20000,}\"|'[^'<>]{20000,}')")
 
 # A parser compares each attribute of an element with all of its others.
-_CROWDED_TAG = re.compile(r"<[a-zA-Z][^<>]{30000,}")
+_CROWDED = 30_000
+_CROWDED_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_CROWDED},}}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _MOST_ATTRIBUTES = 500
 
@@ -110,19 +119,14 @@ class Line:
         self.raw = "".join([piece.text for piece in self.pieces])
         self.text = clean(self.raw)
         self.key = fold_key(self.text)
-        links: dict[etree._Element, None] = {}
-        self.plain_length = 0
-        for piece in self.pieces:
-            if piece.link is None:
-                self.plain_length += letters(piece.text)
-            elif not piece.text.isspace():
-                links[piece.link] = None
-        self.links = list(links)
+        self.plain_length = letters("".join([piece.text for piece in self.pieces if piece.link is None]))
+        shown = [piece.link for piece in self.pieces if piece.link is not None and not piece.text.isspace()]
+        self.links = list(dict.fromkeys(shown))
 
     @property
     def stands(self) -> bool:
         """Whether nothing of the line was cut."""
-        return sum(len(piece.text) for piece in self.pieces) == len(self.raw)
+        return sum([len(piece.text) for piece in self.pieces]) == len(self.raw)
 
     @property
     def left(self) -> str:
@@ -168,7 +172,7 @@ def lines_by_text(lines: Iterable[Line]) -> dict[str, list[int]]:
 
 def letters(text: str) -> int:
     """Number of letters and digits in a text."""
-    return len(_NEITHER_LETTER_NOR_DIGIT.sub("", text))
+    return sum(map(str.isalnum, text))
 
 
 def text_length(element: etree._Element, known: dict[etree._Element, int]) -> int:
@@ -180,18 +184,23 @@ def text_length(element: etree._Element, known: dict[etree._Element, int]) -> in
     return length
 
 
-def drop(element: etree._Element) -> None:
-    """Remove an element and all in it from its tree; the text behind it stays."""
-    parent, tail = element.getparent(), element.tail
-    if parent is None:
+def drop(elements: Iterable[etree._Element]) -> None:
+    """Remove elements of one tree and all in them; the text behind them stays.
+
+    Takes linear time: the text behind each is not copied to what was gathered before it.
+    """
+    tags = {element: element.tag for element in elements}
+    if not tags:
         return
-    if tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + tail
-        else:
-            before.tail = (before.tail or "") + tail
-    parent.remove(element)
+    first = next(iter(tags))
+    root = next(reversed([first, *first.iterancestors()]))
+    for element in tags:
+        element.tag = _DROPPED
+    etree.strip_elements(root, _DROPPED, with_tail=False)
+    for element, tag in tags.items():
+        # What rules ask for; a parser takes names of elements that cannot be given to one.
+        if tag in BLOCK_TAGS:
+            element.tag = tag
 
 
 def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
@@ -202,6 +211,7 @@ def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
     loosened: set[etree._Element] = set()
     emptied = dict.fromkeys(piece.parent for line in lines for piece in line.pieces if not piece.text)
     known: dict[etree._Element, int] = {}
+    empty: list[etree._Element] = []
     for element in emptied:
         outer = None
         for candidate in (element, *element.iterancestors()):
@@ -211,7 +221,8 @@ def drop_emptied(lines: Iterable[Line]) -> set[etree._Element]:
         parent = None if outer is None else outer.getparent()
         if outer is not None and parent is not None:
             loosened.add(parent)
-            drop(outer)
+            empty.append(outer)
+    drop(empty)
     return loosened
 
 
@@ -224,7 +235,9 @@ def parse(text: str, url: str = "") -> html.HtmlElement | None:
     """
     if len(text) > _MOST_CHARACTERS:
         text = _without_ballast(text)
-    text = _CROWDED_TAG.sub(_uncrowded, text)
+    # Most pages hold no text as long as such a tag, and a split tells it faster than a search.
+    if max(map(len, text.split("<"))) > _CROWDED:
+        text = _CROWDED_TAG.sub(_uncrowded, text)
     if len(text) > _MOST_CHARACTERS:
         logger.warning("%s: only the first %d of %d characters are read", url, _MOST_CHARACTERS, len(text))
     try:
@@ -253,6 +266,8 @@ def _parsable(text: str) -> bytes:
     if "\ufffe" in text or "\uffff" in text:
         text = text.replace("\ufffe", "").replace("\uffff", "")
     encoded = text.encode("utf-8", "ignore").translate(None, _CONTROLS)
+    if b"&#" in encoded:
+        encoded = _REFERENCE.sub(_NO_WIDTH, encoded)
     doctype = _DOCTYPE.match(encoded)
     return encoded[doctype.end() :] if doctype else encoded
 
@@ -357,18 +372,18 @@ def lines_of(tree: html.HtmlElement) -> list[Line]:
 
 def _bound(tree: html.HtmlElement) -> bool:
     """Remove what stands behind the last element and the last text that is read; whether there was any."""
-    if _COUNT(tree) <= _MOST_ELEMENTS and len(STRING(tree)) <= _MOST_TEXT:
+    if _COUNT(tree) <= _MOST_ELEMENTS and _length(STRING(tree)) <= _MOST_TEXT:
         return False
     said = 0
     for number, element in enumerate(tree.iter()):
-        said += len(element.tail or "") + (0 if element.tag in _HIDDEN_TAGS else len(element.text or ""))
+        said += _length(element.tail or "") + (0 if element.tag in _HIDDEN_TAGS else _length(element.text or ""))
         if number >= _MOST_ELEMENTS or said > _MOST_TEXT:
             break
     else:
         return False
     element.tail = None
-    if element.text and len(element.text) > _MOST_TEXT and element.tag not in _HIDDEN_TAGS:
-        element.text = element.text[:_MOST_TEXT]
+    if element.text and _length(element.text) > _MOST_TEXT and element.tag not in _HIDDEN_TAGS:
+        element.text = element.text[: _MOST_TEXT * len(element.text) // _length(element.text)]
     for child in [
         *element,
         *(later for place in (element, *element.iterancestors()) for later in place.itersiblings()),
@@ -377,6 +392,11 @@ def _bound(tree: html.HtmlElement) -> bool:
         if parent is not None:
             parent.remove(child)
     return True
+
+
+def _length(text: str) -> int:
+    """Characters of a text, the one sign that folds to a whole sentence counted as these."""
+    return len(text) + (_SENTENCE_LENGTH - 1) * text.count(_SENTENCE_SIGN)
 
 
 def _flatten(tree: html.HtmlElement) -> None:

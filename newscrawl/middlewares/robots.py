@@ -55,7 +55,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         self._rules: dict[str, asyncio.Task[_Rules]] = {}
         self._read: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
-        crawler.signals.connect(self.bytes_received, signal=signals.bytes_received)
+        self._under_way = 0
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raises RobotsForbid, RobotsUnreachable, or the PrivateAddressError or Stopped that its robots.txt met."""
@@ -93,9 +93,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             callback=NO_CALLBACK,
         )
         self._stats.inc_value("robotstxt/request_count")
-        assert self.crawler.engine is not None
         try:
-            response = await self.crawler.engine.download_async(robots)
+            response = await self._download(robots)
         except (PrivateAddressError, Stopped) as error:
             return _Rules(refusal=error)
         except NotInReplay:
@@ -114,6 +113,19 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             signal=signals.robots_parsed, robotparser=parser, request=request
         )
         return _Rules(parser)
+
+    async def _download(self, robots: Request) -> Response:
+        assert self.crawler.engine is not None
+        # The signal is sent for each piece of every page, and is dear: it is taken only where it is needed.
+        if not self._under_way:
+            self.crawler.signals.connect(self.bytes_received, signal=signals.bytes_received)
+        self._under_way += 1
+        try:
+            return await self.crawler.engine.download_async(robots)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self.crawler.signals.disconnect(self.bytes_received, signal=signals.bytes_received)
 
     def _unreachable(self, robots: Request, error: Exception) -> _Rules:
         self._stats.inc_value("robotstxt/unreachable")

@@ -23,7 +23,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.discovery.candidates import is_article_url
 from newscrawl.discovery.documents import ChildSitemap
 from newscrawl.discovery.reading import DocumentKind, read_document
-from newscrawl.downloaders.stoppable import Stopped
+from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.items import Article, Candidate, Disposition, Visit
@@ -95,6 +95,8 @@ class NewsSpider(Spider):
         self.run_log = run_log
         # What is loaded by now lives as long as the process: collections need not look through it again and again.
         gc.freeze()
+        # Scrapy tells four times a page what nobody asked to see.
+        logging.getLogger("scrapy").setLevel(self.crawler.settings["LOG_LEVEL"])
         self.workers = Workers(self.configuration.workers, self.configuration.page_timeout)
         self.turns = Turns(self.configuration.workers)
         self.furniture = await run_log.transaction(furniture.load)
@@ -183,6 +185,8 @@ class NewsSpider(Spider):
         except ExtractionError as error:
             await self.run_log.end(visit, Disposition.FAILED, str(error))
             return
+        finally:
+            self._downloader.note_read(response.request)
         article = reading.article
         article.visit = replace(visit, payload_digest=reading.payload_digest, text_digest=reading.text_digest)
         if source is not None and visit.depth < self.configuration.related_depth:
@@ -222,6 +226,13 @@ class NewsSpider(Spider):
                 await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
             else:
                 return
+
+    @property
+    def _downloader(self) -> StoppableDownloader:
+        assert self.crawler.engine is not None
+        downloader = self.crawler.engine.downloader
+        assert isinstance(downloader, StoppableDownloader)
+        return downloader
 
     def _scope(self) -> Scope:
         if self._given:

@@ -62,10 +62,11 @@ _EARLIEST = (
 _EARLIEST_COPIES = select(_ARTICLES.text_digest, _ARTICLES.article_id, _ARTICLES.url_key).where(
     _ARTICLES.article_id.in_(_EARLIEST)
 )
-_ADD_ARTICLES = insert(table(ArticleRow)).returning(_ARTICLES.article_id, sort_by_parameter_order=True)
-_ADD_CAPTURES = insert(table(CaptureRow)).returning(_CAPTURES.capture_id, sort_by_parameter_order=True)
-_ADD_REVISIONS = insert(table(RevisionRow)).returning(_REVISIONS.revision_id, sort_by_parameter_order=True)
-_ADD_EXTRACTIONS = insert(table(ExtractionRow)).returning(_EXTRACTIONS.extraction_id, sort_by_parameter_order=True)
+# Each new key comes with what its row is known by: in the rows' own order SQLAlchemy inserts them one by one.
+_ADD_ARTICLES = insert(table(ArticleRow)).returning(_ARTICLES.url_key, _ARTICLES.article_id)
+_ADD_CAPTURES = insert(table(CaptureRow)).returning(_CAPTURES.record_id, _CAPTURES.capture_id)
+_ADD_REVISIONS = insert(table(RevisionRow)).returning(_REVISIONS.article_id, _REVISIONS.revision_id)
+_ADD_EXTRACTIONS = insert(table(ExtractionRow)).returning(_EXTRACTIONS.revision_id, _EXTRACTIONS.extraction_id)
 _ADD_LINKS, _ADD_ARTICLE_AUTHORS = insert(table(RelatedLinkRow)), insert(table(ArticleAuthorRow))
 _CHANGE_ARTICLE = update(table(ArticleRow)).where(_ARTICLES.article_id == bindparam("id"))
 _FETCHED = _CHANGE_ARTICLE.values(last_fetched_at=bindparam("at"))
@@ -274,8 +275,8 @@ class _Storing:
                 for entry in new
             ],
         )
-        for entry, article_id in zip(new, ids, strict=True):
-            entry.article_id = article_id
+        for entry in new:
+            entry.article_id = ids[entry.article.url_key]
         fetched, read = [], []
         for entry in self._entries:
             if entry.known is None:
@@ -306,7 +307,7 @@ class _Storing:
     def _add_revisions(self) -> None:
         changed = [entry for entry in self._entries if entry.is_revision]
         captures = [entry.article.capture for entry in changed if entry.article.capture is not None]
-        capture_ids = iter(self._added(_ADD_CAPTURES, [asdict(capture) for capture in captures]))
+        capture_ids = self._added(_ADD_CAPTURES, [asdict(capture) for capture in captures])
         ids = self._added(
             _ADD_REVISIONS,
             [
@@ -317,7 +318,7 @@ class _Storing:
                     "url": entry.article.url,
                     "fetched_at": entry.article.fetched_at,
                     "payload_digest": entry.visit.payload_digest,
-                    "capture_id": next(capture_ids) if entry.article.capture is not None else None,
+                    "capture_id": capture_ids[entry.article.capture.record_id] if entry.article.capture else None,
                     "duplicate_of": entry.duplicate_of,
                 }
                 for entry in changed
@@ -326,16 +327,16 @@ class _Storing:
         for entry in self._entries:
             if entry.known is not None:
                 entry.revision_id = entry.known.revision_id
-        for entry, revision_id in zip(changed, ids, strict=True):
-            entry.revision_id = revision_id
+        for entry in changed:
+            entry.revision_id = ids[entry.article_id]
 
     def _add_readings(self) -> None:
         described = self._described()
         self._execute(_NONE_IS_CURRENT, [{"id": entry.article_id} for entry in described if entry.known is not None])
         read = [entry for entry in described if not (entry.is_read_anew and self._was_read_before(entry))]
         ids = self._added(_ADD_EXTRACTIONS, [_extraction(entry) for entry in read])
-        self._add_authors([(id_, entry.article.authors) for id_, entry in zip(ids, read, strict=True)])
-        self._add_links([(id_, entry.article) for id_, entry in zip(ids, read, strict=True)])
+        self._add_authors([(ids[entry.revision_id], entry.article.authors) for entry in read])
+        self._add_links([(ids[entry.revision_id], entry.article) for entry in read])
 
     def _was_read_before(self, entry: _Entry) -> bool:
         """Whether the extractor had read the page before; that reading is current again."""
@@ -401,9 +402,9 @@ class _Storing:
             links = _rows_of(self._connection, _UNRESOLVED_BY_HEADLINE, "keys", targets, source=source)
             _resolve(self._connection, [(link, targets[link.headline_key]) for link in links])
 
-    def _added(self, statement: Any, rows: list[dict[str, Any]]) -> list[int]:
-        """The new rows' keys, in the order of the rows."""
-        return list(self._connection.scalars(statement, rows)) if rows else []
+    def _added(self, statement: Any, rows: list[dict[str, Any]]) -> dict[Any, int]:
+        """The new rows' keys, by what the statement returns beside them."""
+        return dict(self._connection.execute(statement, rows).all()) if rows else {}
 
     def _execute(self, statement: Any, rows: list[dict[str, Any]]) -> None:
         if rows:

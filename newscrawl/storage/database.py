@@ -89,7 +89,7 @@ class Database:
         return cast("T", await self._ask(lambda session, _: [function(session, *args, **kwargs)], None, alone=True))
 
     async def run_grouped(self, function: Callable[[Session, list[T]], Sequence[R]], item: T) -> R:
-        """As `run`, in one transaction with others that are asked for within a few milliseconds.
+        """As `run`, in one transaction with others that are asked for within the same half second.
 
         `function(session, items)` gets all items of the group that it is asked for, and gives a result for each. It may
         be called again with some of them when another of the group fails, or when two crawlers meet at one row.

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from newscrawl.exceptions import StoreError
 
 _JOBS = 100
-_SECONDS = 0.1
+_SECONDS = 0.5
 """A group is committed when it has so many jobs, or its first one has waited so long."""
 _TRIES = 5
 _CONFLICTS = ("40001", "40P01")

@@ -38,6 +38,8 @@ class End:
     due_at: datetime | None = None
     """When the candidate is due again; None when it is done."""
     article_id: int | None = None
+    final_key: str | None = None
+    """url_key of the visit's final URL, where it is known."""
 
 
 class RunLock:
@@ -192,7 +194,8 @@ def store_visits(
     for (article, now), one in zip(fetched, stored, strict=True):
         assert article.visit is not None
         reason = one.duplicate_of and f"copy of {one.duplicate_of}"
-        ends.append(End(article.visit, one.disposition, now, reason, article_id=one.article_id))
+        final_key = article.url_key if article.url == article.visit.final_url else None
+        ends.append(End(article.visit, one.disposition, now, reason, article_id=one.article_id, final_key=final_key))
     return list(zip(stored, end_visits(session, ends, run_id=run_id), strict=True))
 
 
@@ -209,7 +212,7 @@ def _add_dispositions(dialect: str) -> Any:
 
 def _dispositions(end: End, run_id: str) -> Iterator[dict[str, Any]]:
     """The rows of a visit: its final URL's, and one for each URL that redirected to it."""
-    visit, final_key = end.visit, url_key(end.visit.final_url)
+    visit, final_key = end.visit, end.final_key or url_key(end.visit.final_url)
     values: dict[str, Any] = {
         "run_id": run_id,
         "source_id": visit.source,

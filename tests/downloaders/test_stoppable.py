@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
+from time import sleep
 
 import pytest
 
@@ -73,6 +75,24 @@ def test_what_waits_for_its_turn_with_its_host_takes_no_place_from_others(tmp_pa
     assert len(other.asked) > 60
     assert len(beside.paths()) == _PAGES + 2
     assert asked_meanwhile(other, beside) < 40
+
+
+def test_a_host_is_asked_for_no_more_at_once_than_is_allowed(tmp_path: Path) -> None:
+    under_way, most, lock = 0, 0, Lock()
+
+    def slow(conversation: Conversation) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        sleep(0.05)
+        with lock:
+            under_way -= 1
+        whole(page("slow"))(conversation)
+
+    with serving("127.0.8.6", {f"/{number}": slow for number in range(2 * _PAGES)}) as other:
+        crawl_of(tmp_path, other=other, CONCURRENT_REQUESTS_PER_DOMAIN=2)
+    assert most == 2
 
 
 def test_large_pages_that_wait_to_be_read_hold_up_their_own_host_alone(tmp_path: Path) -> None:

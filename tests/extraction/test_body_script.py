@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from newscrawl.extraction.body.script import script_blocks
+from newscrawl.extraction.body.script import script_story
 from tests.extraction.newspaper import HEADLINE, LEAD, SECOND, THIRD, paragraphs, read
 
 HTML = paragraphs(LEAD, SECOND) + "<h2>عنوان فرعي للخبر</h2>" + paragraphs(THIRD)
@@ -61,6 +61,13 @@ def test_body_that_the_page_shows_comes_before_the_script_s() -> None:
 
 
 def test_data_of_other_articles_and_programs_are_no_body() -> None:
-    assert script_blocks(next_data({"menu": ["Home", "Sport"], "text": "short"}), HEADLINE) == []
-    assert script_blocks("<script>var a = function() { return {body: 'x'} }</script>", HEADLINE) == []
-    assert script_blocks("<script>a = {" * 1000, HEADLINE) == []
+    assert script_story(next_data({"menu": ["Home", "Sport"], "text": "short"}), HEADLINE).blocks == []
+    assert script_story("<script>var a = function() { return {body: 'x'} }</script>", HEADLINE).blocks == []
+    assert script_story("<script>a = {" * 1000, HEADLINE).blocks == []
+
+
+def test_author_and_time_are_read_with_the_body_where_the_page_gives_none() -> None:
+    story = {"headline": HEADLINE, "byline": "Ann Lee", "published_at": "2024-05-16T15:20:00Z", "body": HTML}
+    article = read(page(next_data({"story": story})))
+    assert (article.authors, str(article.published_at)) == (["Ann Lee"], "2024-05-16 15:20:00+00:00")
+    assert article.evidence["authors"] == article.evidence["published_at"] == "script"

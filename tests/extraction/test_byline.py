@@ -385,3 +385,50 @@ def test_a_place_before_words_of_the_story_is_no_byline(line: str) -> None:
 def test_arabic_content_systems_say_by_in_a_word_of_their_own() -> None:
     article = read(whole_page(paragraphs(LEAD, SECOND), above="<p>بواسطة سلمى حداد</p><p>12/05/2024</p>"))
     assert article.authors == ["سلمى حداد"]
+
+
+@pytest.mark.parametrize(
+    ("above", "raw", "authors"),
+    [
+        (
+            '<div>إعداد: <a rel="author" href="/a/1">رنا الحسيني</a>، <a rel="author" href="/a/2">باسل قنديل</a></div>',
+            "إعداد: رنا الحسيني، باسل قنديل",
+            ["رنا الحسيني", "باسل قنديل"],
+        ),
+        ("<p class=by>Nell Garside <a href=https://x.example/@nell>@nell</a></p>", "Nell Garside", ["Nell Garside"]),
+        (
+            "<p>A standfirst of some sixty letters that tells in short what the story below it tells in full</p>"
+            "<p>By Ann Lee and Bob Stone</p>",
+            "By Ann Lee and Bob Stone",
+            ["Ann Lee", "Bob Stone"],
+        ),
+    ],
+)
+def test_byline_at_the_headline(above: str, raw: str, authors: list[str]) -> None:
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD), above=above))
+    assert (article.byline, article.authors) == (raw, authors)
+    assert not any(raw in block.text for block in article.blocks)
+
+
+def test_the_printed_line_goes_before_the_names_alone() -> None:
+    head = '<meta name="author" content="Ann Lee"><meta property="article:published_time" content="2024-05-16">'
+    above = "<div><span>By</span> <a rel=author href=/authors/ann>Ann Lee</a></div>"
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD), head=head, above=above))
+    assert (article.byline, article.authors) == ("By Ann Lee", ["Ann Lee"])
+
+
+def test_hebrew_names_joined_by_one_letter() -> None:
+    assert parse_authors("אורי שחם ודנה קורן") == ["אורי שחם", "דנה קורן"]
+
+
+@pytest.mark.parametrize("line", ["(القاهرة - صوت النهر)", "صوت النهر", "Haber Merkezi", "وكالات"])
+def test_a_line_of_outlets_and_desks_is_no_body(line: str) -> None:
+    above = f"<p class=source>{line}</p>"
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD), above=above), source())
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.timeout(10)
+def test_a_byline_with_very_many_spaces_is_read_in_time() -> None:
+    above = f"<div class=byline>By{chr(0xA0) * 200_000}Ann Lee</div>"
+    assert read(whole_page(paragraphs(LEAD, SECOND, THIRD), above=above)).authors == ["Ann Lee"]

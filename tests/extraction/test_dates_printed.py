@@ -142,3 +142,22 @@ def test_source_s_zone_holds_for_printed_times() -> None:
         whole_page(paragraphs(LEAD), above='<time datetime="2024-05-16T18:00">أمس</time>'), source(timezone="UTC")
     )
     assert article.published_at == datetime(2024, 5, 16, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<p>تاريخ النشر: 15 أيار/مايو 2024 الساعة 09:30 | آخر تحديث: 16 أيار/مايو 2024 الساعة 11:05</p>",
+        "<p>Publié le 15 mai 2024 à 18h07, mis à jour le 16 mai 2024 à 9h12</p>",
+        "<p>منذ ساعتين</p>",
+    ],
+)
+def test_a_line_that_says_nothing_but_when_is_no_body(above: str) -> None:
+    article = page(above, body=paragraphs(LEAD, SECOND, THIRD))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+    assert article.published_at is not None
+
+
+def test_an_age_beside_other_short_facts() -> None:
+    article = page("<div><span>منذ ساعتين</span> <span>3 تعليقات</span></div>")
+    assert article.published_at == datetime(2024, 5, 20, 10, tzinfo=UTC)

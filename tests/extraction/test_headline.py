@@ -85,3 +85,10 @@ def test_an_outlet_whose_name_holds_a_separator_is_taken_off() -> None:
         title="The bridge is open | Slow Water - notes of 2024"
     )
     assert read(page(head, "")).headline == "The bridge is open"
+
+
+@pytest.mark.parametrize("element", ["h2", "b", "p"])
+@pytest.mark.parametrize("title", ["The bridge is open to lorries - Voice", "Voice - The bridge is open to lorries"])
+def test_without_h1_and_outlet_the_printed_side_of_the_title_is_the_headline(element: str, title: str) -> None:
+    body = f"<p>Voice</p><{element}>The bridge is open to lorries</{element}>"
+    assert read(page(titles(title=title), body)).headline == "The bridge is open to lorries"

@@ -196,3 +196,17 @@ def test_language_claimed_by_a_template_for_a_text_in_another() -> None:
     locale = '<meta property="og:locale" content="de_DE">'
     assert read(whole_page(paragraphs(text), head=locale, lang="en")).language == "de"
     assert read(whole_page(paragraphs(text), lang="en")).language is None
+
+
+def test_publisher_of_microdata_is_the_outlet() -> None:
+    item = (
+        "<div itemscope itemtype=https://schema.org/NewsArticle><h1 itemprop=headline>A park opens</h1>"
+        "<span itemprop=publisher itemscope itemtype=https://schema.org/Organization>"
+        f"<meta itemprop=name content='River Voice'></span><p>{LEAD}</p></div>"
+    )
+    assert read(f"<html><head><title>A park opens</title></head><body>{item}</body></html>").outlet == "River Voice"
+
+
+def test_a_name_as_long_as_a_text_is_no_outlet_s() -> None:
+    article = read(whole_page(paragraphs(LEAD), head=f'<meta property="og:site_name" content="{"River " * 40}">'))
+    assert article.outlet is None

@@ -301,3 +301,22 @@ def test_a_number_or_a_mark_before_the_words_of_a_heading() -> None:
     for mark in ("1. ", "- ", "• "):
         article = read(whole_page(f"<p>{LEAD}</p><p>{mark}اقرأ أيضا: {LINKS[0]}</p>{paragraphs(SECOND, THIRD)}"))
         assert [link.headline for link in article.related_links] == [RELATED[0]], mark
+
+
+def test_a_headline_cut_short_is_whole_on_another_link_of_its_card() -> None:
+    cards = "".join(
+        f'<div><a href="/r/{number}" title="{headline}"><img src=/i.jpg alt=""></a>'
+        f'<div><h4><a href="/r/{number}">{headline[:20]}...</a></h4></div></div>'
+        for number, headline in enumerate(RELATED)
+    )
+    article = read(whole_page(f"{paragraphs(LEAD, SECOND, THIRD)}<section><h3>موضوعات ذات صلة</h3>{cards}</section>"))
+    assert [link.headline for link in article.related_links] == list(RELATED)
+
+
+def test_of_a_link_around_a_teaser_the_heading_is_the_headline() -> None:
+    teasers = "".join(
+        f'<div><a href="/r/{number}"><p>محليات</p><h3>{headline}</h3><p>{SECOND}</p></a></div>'
+        for number, headline in enumerate(RELATED)
+    )
+    article = read(whole_page(f"{paragraphs(LEAD, SECOND, THIRD)}<section><h3>موضوعات ذات صلة</h3>{teasers}</section>"))
+    assert [link.headline for link in article.related_links] == list(RELATED)

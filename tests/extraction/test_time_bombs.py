@@ -73,28 +73,13 @@ RUNS = {
     "brackets": "(",
     "dashes": " - ",
     "times": "2024-01-01T",
-}
-
-# Known to take longer. Whoever mends one takes its name out.
-_GATHERED = "the text behind each element that is removed is copied to the text gathered before it"
-_COMPILED = "an outlet's name becomes a regular expression however long it is"
-_WALKED = "for each block all lines that read the same are walked through to find the next one"
-UNMENDED = {
-    **dict.fromkeys(("headings", "dates", "bylines", "tiny paragraphs", "line breaks"), _WALKED),
-    "read-also headlines": "all lines of the page are asked for each heading whether they stand in its container",
-    "the headline": "the text kept so far is measured again for each block that says the headline",
-    "empty elements in prose": _GATHERED,
-    "unseen elements in prose": _GATHERED,
-    "boxes in prose": _GATHERED,
-    "outlet": _COMPILED,
-    "JSON-LD publisher": _COMPILED,
+    "signs that fold to many": "\ufdfa",
 }
 
 
 def tried(pages: dict[str, str]) -> list[ParameterSet]:
-    """The pages as parameters by name, those that are not mended marked."""
-    marks = {name: [pytest.mark.xfail(run=False, reason=UNMENDED[name])] for name in pages.keys() & UNMENDED.keys()}
-    return [pytest.param(page, id=name, marks=marks.get(name, [])) for name, page in pages.items()]
+    """The pages as parameters by name."""
+    return [pytest.param(page, id=name) for name, page in pages.items()]
 
 
 def seconds(head: str, body: str) -> float:

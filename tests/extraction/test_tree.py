@@ -7,7 +7,7 @@ import time
 import pytest
 
 from newscrawl.extraction import extract
-from newscrawl.extraction.tree import lines_of, parse, text_of
+from newscrawl.extraction.tree import drop, lines_of, parse, text_of
 from newscrawl.items import Page
 
 
@@ -93,3 +93,35 @@ def test_time_stays_bounded(html: str) -> None:
         Page(url="https://news.example/1", body=html.encode(), headers={"Content-Type": "text/html; charset=utf-8"})
     )
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["&#1;", "&#8", "&#x0;", "&#x1F;", "&#0031;", "&#55296;", "&#xdfff;", "&#xFFFE;", "&#65535;", "&#&#0;04;", "&#11a"],
+)
+def test_references_to_what_xml_cannot_hold_give_text_that_can_be_set_again(reference: str) -> None:
+    tree = parse(f"<p>one{reference}two</p>")
+    assert tree is not None
+    paragraph = tree.find(".//p")
+    assert paragraph is not None
+    paragraph.text = paragraph.text
+    assert text_of(paragraph).startswith("one")
+
+
+@pytest.mark.parametrize(
+    "reference", ["&#9;", "&#10;", "&#32;", "&#x20;", "&#1610;", "&#xFFFD;", "&#57344;", "&#12;3;"]
+)
+def test_references_to_characters_stay(reference: str) -> None:
+    tree = parse(f"<p>one{reference}two</p>")
+    assert tree is not None
+    assert ("\u200b" in "".join(tree.itertext())) is (reference == "&#12;3;")
+
+
+def test_what_is_dropped_leaves_the_text_behind_it() -> None:
+    tree = parse("<div>a<i>x</i>b<h2>y<p<p>z</p></h2>c<p>d</p>e</div>")
+    assert tree is not None
+    dropped = [*tree.iter("i"), *tree.iter("h2"), *next(tree.iter("h2"))]
+    drop(dropped)
+    assert "".join(tree.itertext()).startswith("ab")
+    assert "x" not in "".join(tree.itertext())
+    assert dropped[1].tag == "h2"

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawling import HASTE, scrapy, write_source
-from tests.server import Answer, Server, page
-from tests.spiders.test_news import rss
+from tests.server import Answer, Server, page, rss
 
 PROMO = "The harbour letter brings you the tides and the talk of the town every Friday at seven."
 HOMES = [f"/{number}" for number in range(12)]

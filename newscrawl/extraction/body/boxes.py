@@ -76,7 +76,7 @@ _CAPTION = frozenset(
         "galerie",
     )
 )
-_HINT = re.compile("|".join(sorted({*_PROMOTION, *_CAPTION, *(last for _, last in _PAIRS)})), re.IGNORECASE)
+_HINT = re.compile("|".join(sorted({*_PROMOTION, *_CAPTION, *(last for _, last in _PAIRS)})))
 _NEGATED = frozenset(("no", "has", "with", "without", "is", "not"))
 _LONGEST_NAMES = 400
 _LONGEST_CAPTION = 400
@@ -138,7 +138,7 @@ def _kind(element: etree._Element) -> bool | None:
 
 @lru_cache(maxsize=4096)
 def _kind_of(classes: str, identity: str) -> bool | None:
-    if not _HINT.search(classes) and not _HINT.search(identity):
+    if not _HINT.search(f"{classes} {identity}".lower()):
         return None
     furniture = False
     names = classes.split()

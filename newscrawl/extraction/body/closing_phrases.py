@@ -90,7 +90,14 @@ _CLOSE = (
     r"(?:كد خبر|شناسه خبر|كد مطلب|رقم الخبر)\b.{0,30}",
 )  # fmt: skip
 _AS_FOLDED = str.maketrans({"ء": None, "ئ": "ي", "ؤ": "و", "أ": "ا", "إ": "ا", "ة": "ه", "ى": "ي"})
-_IS_PROMOTION = re.compile("|".join(f"(?:{pattern})" for pattern in _PROMOTION).translate(_AS_FOLDED))
+# What an outlet says of the page before it invites: that it is free, or only for subscribers.
+_OFFER = (
+    r"(?:[^.!?؟]{0,60}\b(?:article|story|content|contenu|artikel|beitrag|inhalt|articulo|contenido|articolo|contenuto"
+    r"|artigo|conteudo|haber|icerik|مقال|المقال|المحتوي)\b[^.!?؟]{0,60}[.!?؟] )?"
+)
+_IS_PROMOTION = re.compile(
+    f"{_OFFER}(?:" + "|".join(f"(?:{pattern})" for pattern in _PROMOTION).translate(_AS_FOLDED) + ")"
+)
 _IS_CLOSE = re.compile("|".join(f"(?:{pattern})" for pattern in _CLOSE).translate(_AS_FOLDED))
 
 

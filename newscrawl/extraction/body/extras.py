@@ -104,7 +104,7 @@ def _is_above(places: Sequence[int], headline_line: int | None, block: Block) ->
     """Whether a short text stands above the headline only: a menu, a path, a roof line."""
     if headline_line is None or not places:
         return False
-    return max(places) < headline_line and len(block.text.split()) <= 3 * _MENU_WORDS
+    return places[-1] < headline_line and len(block.text.split()) <= 3 * _MENU_WORDS
 
 
 def _is_link(text: str, places: Sequence[Line], base: str) -> bool:

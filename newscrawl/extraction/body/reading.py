@@ -6,6 +6,8 @@ import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from copy import copy
+from functools import lru_cache
+from itertools import islice
 
 from lxml import etree, html
 from trafilatura import bare_extraction
@@ -14,7 +16,7 @@ from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Document, Extractor
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH
 
-from newscrawl.extraction.tree import BLOCK_TAGS, STRING, Line, drop, text_length
+from newscrawl.extraction.tree import BLOCK_TAGS, HEADING_TAGS, STRING, Line, drop, text_length
 from newscrawl.items import Block, BlockType
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
@@ -25,11 +27,14 @@ logger = logging.getLogger(__name__)
 # Letters of a script that nobody can read (Linear A) stand in for them meanwhile.
 _JOINERS = {"\u200c": "\U00010600", "\u200d": "\U00010601"}
 _HIDE = str.maketrans(_JOINERS)
-_SHOW = str.maketrans({hidden: shown for shown, hidden in _JOINERS.items()})
 _CONTAINERS = ("div", "section", "article", "main", "td", "center", "body")
 _BARE_PROSE = 40
 _LONGEST_CAPTION = 160
 _MOST_PARAGRAPHS = 5000
+# trafilatura counts all blocks again for each heading that it takes off their end.
+_MOST_HEADINGS = 1000
+# Characters to be copied for one container, in the worst case.
+_MANY_CHILDREN, _MOST_COPIED = 500, 500_000_000
 _SENTENCE = 60
 _SENTENCE_ENDS = (".", "!", "?", "؟", "…", "۔")
 # So much of a lone block must be lines of the page before it counts as these lines run together.
@@ -41,7 +46,7 @@ _OPTIONS = Extractor(output_format="python", comments=False)
 # Classes and ids of boxes: readers' comments, and articles appended to the one asked for or buttons to share it.
 _NAMES = re.compile(
     r"(?P<replies>^(?:[Cc]omment(?!ary)|comol|disqus_thread|dsq-comments)|(?:article|post)-comments)"
-    r"|mvp-post-add|infinite-?scroll|elementor-share-buttons"
+    r"|(?P<further>mvp-post-add|infinite-?scroll|elementor-share-buttons)"
 )
 _CUT = "newscrawl-cut"
 _BOXES = ("div", "section", "details", "ol", "ul")
@@ -61,6 +66,9 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
     _cut_captions(tree)
     _hide_joiners(tree)
     _wrap_bare_prose(tree, loosened)
+    _part_bare_text(tree)
+    for heading in list(islice(tree.iter(*HEADING_TAGS), _MOST_HEADINGS, None)):
+        heading.tag = "p"
     try:
         body = _found(tree, url)
     except Exception:
@@ -70,7 +78,7 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
         return []
     if body is None:
         return []
-    return [Block(kind, text) for kind, raw in _flat(body) if (text := clean(raw.translate(_SHOW)))]
+    return [Block(kind, text) for kind, raw in _flat(body) if (text := clean(_with_joiners(raw)))]
 
 
 def _found(tree: html.HtmlElement, url: str) -> etree._Element | None:
@@ -85,7 +93,7 @@ def _found(tree: html.HtmlElement, url: str) -> etree._Element | None:
     _cut_comments(page)
     tree_cleaning(page, _OPTIONS)
     linked = "".join([STRING(link) for link in page.iter("a")])
-    said = len("".join(STRING(page).split())) - len("".join(linked.split()))
+    said = sum(map(len, STRING(page).split())) - sum(map(len, linked.split()))
     body, text = extract_content(convert_tags(page, _OPTIONS), _OPTIONS)
     if len(text) >= max(_SHORTEST_SURE, said / 3):
         return body
@@ -207,14 +215,21 @@ def _cut_comments(tree: html.HtmlElement) -> None:
     # trafilatura does the same by regular expressions in XPath, which call Python for every element.
     for box in list(tree.iter(*_BOXES)):
         for name in (box.get("class"), box.get("id")):
-            found = _NAMES.search(name) if name else None
-            if found and found["replies"]:
+            kind = _named_box(name) if name else None
+            if kind == "replies":
                 box.tag = _CUT
-            elif found:
+            elif kind is not None:
                 has_appended = True
     etree.strip_elements(tree, _CUT, with_tail=False)
     if has_appended:
         prune_unwanted_nodes(tree, RAW_TREE_PRUNE_XPATH)
+
+
+@lru_cache(maxsize=4096)
+def _named_box(name: str) -> str | None:
+    """Whether a class or id names a box of "replies" or one with "further" articles."""
+    found = _NAMES.search(name)
+    return found.lastgroup if found else None
 
 
 def _hide_joiners(tree: html.HtmlElement) -> None:
@@ -228,16 +243,21 @@ def _hide_joiners(tree: html.HtmlElement) -> None:
                 setattr(element, attribute, text.translate(_HIDE))
 
 
+def _with_joiners(text: str) -> str:
+    for joiner, hidden in _JOINERS.items():
+        text = text.replace(hidden, joiner)
+    return text
+
+
 def _cut_unseen(tree: html.HtmlElement) -> None:
-    for element in list(tree.iter(*_UNSEEN)):
-        if len(STRING(element)) <= _LONGEST_UNSEEN:
-            drop(element)
+    drop([element for element in tree.iter(*_UNSEEN) if len(STRING(element)) <= _LONGEST_UNSEEN])
 
 
 def _cut_captions(tree: html.HtmlElement) -> None:
     """Remove an image's own small box with the words under it: nothing else stands in that box."""
     known: dict[etree._Element, int] = {}
-    for image in list(tree.iter("img")):
+    boxes: list[etree._Element] = []
+    for image in tree.iter("img"):
         box = next((element for element in image.iterancestors() if text_length(element, known)), image)
         if (
             text_length(box, known) > _LONGEST_CAPTION
@@ -249,7 +269,8 @@ def _cut_captions(tree: html.HtmlElement) -> None:
         if len(said) <= _LONGEST_CAPTION and not any(
             True for _ in box.iter("p", "a", "h1", "h2", "h3", "h4", "h5", "h6", "li", "br")
         ):
-            drop(box)
+            boxes.append(box)
+    drop(boxes)
 
 
 def _wrap_bare_prose(tree: html.HtmlElement, loosened: Set[etree._Element]) -> None:
@@ -270,6 +291,19 @@ def _wrap_bare_prose(tree: html.HtmlElement, loosened: Set[etree._Element]) -> N
             for run, before in runs:
                 if _is_prose(run, 1):
                     _wrap(container, run, before)
+
+
+def _part_bare_text(tree: html.HtmlElement) -> None:
+    """Put the texts that stand bare between very many elements of one container into paragraphs: trafilatura copies the
+    text behind each element that it removes to all that it gathered before."""
+    for container in [element for element in tree.iter() if len(element) > _MANY_CHILDREN]:
+        bare = [child for child in container if child.tail]
+        if len(bare) * sum(len(child.tail or "") for child in bare) <= _MOST_COPIED:
+            continue
+        for child in bare:
+            paragraph = html.Element("p")
+            paragraph.text, child.tail = child.tail, None
+            child.addnext(paragraph)
 
 
 def _is_prose(run: Sequence[etree._Element | str], least: int) -> bool:

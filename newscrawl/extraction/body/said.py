@@ -32,15 +32,14 @@ class Said:
 def said_elsewhere(texts: Sequence[str]) -> list[set[int]]:
     """For each text the numbers of those that say all of it: longer ones, or ones as long that stand before it. None
     for texts of fewer than six words, and for those that say something of their own."""
-    keys = [fold_key(text).split() for text in texts]
+    runs = [list(_runs(fold_key(text).split())) for text in texts]
     owner: dict[tuple[str, ...], int] = {}
-    for number in sorted(range(len(keys)), key=lambda number: -len(keys[number])):
-        for run in _runs(keys[number]):
+    for number in sorted(range(len(runs)), key=lambda number: -len(runs[number])):
+        for run in runs[number]:
             owner.setdefault(run, number)
-    owners = [{owner[run] for run in _runs(words)} for words in keys]
+    owners = [{owner[run] for run in found} for found in runs]
     return [set() if number in found else found for number, found in enumerate(owners)]
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for start in range(len(words) - _RUN + 1):
-        yield tuple(words[start : start + _RUN])
+    return zip(*(words[start:] for start in range(_RUN)), strict=False)

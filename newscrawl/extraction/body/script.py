@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from newscrawl.extraction.body.boxes import cut_boxes
 from newscrawl.extraction.tree import Line, lines_of, parse
@@ -47,15 +48,33 @@ _INLINE = re.compile(r"^(?:text|span|leaf|link|hyperlink|a|b|i|em|strong|bold|it
 _UNREAD = ("script", "style", "noscript", "template", "button", "nav", "footer", "header", "aside", "form")
 # Programs, data, addresses and what Next.js refers to by a number.
 _CODE = re.compile(r"^\s*(?:\{\W*\"|\$\w|https?://\S+\s*$)|\bfunction\s*\(|=>|\bconst \w+\s*=|@media\b|\bvar \w+\s*=")
+_AUTHORS = ("authors", "author", "byline", "bylines", "writers", "writer", "creator")
+_PUBLISHED = (
+    "publishedat", "datepublished", "publishedtime", "publisheddate", "publishdate", "publicationdate", "publishedon",
+    "firstpublished", "firstpublishedat", "published", "pubdate", "publishtime", "displaydate",
+)  # fmt: skip
+_LONGEST_FACT = 100
 _PROSE = 60
 _LEAST_TEXT = 200
 _STRIPPED = re.compile(r"[_\-]")
 
 
-def script_blocks(text: str, headline: str | None) -> list[Block]:
-    """The blocks of the object in the scripts of a page's text that holds the most prose under a body's name; one that
-    also holds the headline comes before all others. None where that is less than 200 characters."""
+@dataclass(frozen=True)
+class Story:
+    """What the scripts of a page hold of its article; no byline and no time where nothing shows that it is this one."""
+
+    blocks: list[Block] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+    """What its object says of its authors, as it stands there."""
+    published: list[str] = field(default_factory=list)
+    """What its object says of its publication, as it stands there."""
+
+
+def script_story(text: str, headline: str | None) -> Story:
+    """The object in the scripts of a page's text that holds the most prose under a body's name; one that also holds the
+    headline comes before all others. An empty one where that is less than 200 characters."""
     best: tuple[bool, int, list[Block]] = (False, 0, [])
+    story: Mapping[str, object] = {}
     title = fold_key(headline or "")
     for value in _values(text):
         for node in _objects(value):
@@ -65,8 +84,20 @@ def script_blocks(text: str, headline: str | None) -> list[Block]:
             blocks = _read(node, named)
             prose = sum(len(block.text) for block in blocks if len(block.text) >= _PROSE)
             if (named, prose) > best[:2] and prose >= _LEAST_TEXT:
-                best = (named, prose, blocks)
-    return best[2]
+                best, story = (named, prose, blocks), node if named else {}
+    return Story(best[2], _said(story, _AUTHORS), _said(story, _PUBLISHED))
+
+
+def _said(node: Mapping[str, object], keys: Sequence[str]) -> list[str]:
+    """The texts, or names of objects, that an object holds under the first of these keys that has any."""
+    held = {_STRIPPED.sub("", key).lower(): value for key, value in node.items()}
+    for key in keys:
+        value = held.get(key)
+        items = value if isinstance(value, list) else [value]
+        named = [item.get("name") if isinstance(item, dict) else item for item in items]
+        if texts := [item for item in named if isinstance(item, str) and 0 < len(item) <= _LONGEST_FACT]:
+            return texts
+    return []
 
 
 def _values(text: str) -> Iterator[object]:

@@ -5,7 +5,7 @@
 """
 
 from newscrawl.extraction.byline.cut import byline_lines, cut_byline
-from newscrawl.extraction.byline.order import read_byline
+from newscrawl.extraction.byline.order import byline_in_script, read_byline
 from newscrawl.extraction.byline.text import Byline
 
-__all__ = ["Byline", "byline_lines", "cut_byline", "read_byline"]
+__all__ = ["Byline", "byline_in_script", "byline_lines", "cut_byline", "read_byline"]

@@ -12,6 +12,7 @@ from newscrawl.extraction.byline.places import (
     SENTENCE_END,
     TELLING_CLASS,
     announces,
+    names_office,
     names_only,
     near_headline,
 )
@@ -32,6 +33,7 @@ def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], 
         if line.is_heading or len(line.text) > _LONGEST_BYLINE:
             continue
         told = not SENTENCE_END.search(line.text) and place.told and bool(parse_authors(line.text, outlets))
+        told = told or (place.at_headline and names_office(line.text, outlets))
         if told or announces(line.text, place, outlets) or names_only(line.text, place, byline.authors, outlets):
             found.add(line.key)
     return found

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-
-from lxml import etree
+from itertools import chain, islice
 
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.byline.cut import byline_lines, cut_byline
@@ -43,18 +41,21 @@ from newscrawl.extraction.byline.text import (
     unique,
 )
 from newscrawl.extraction.metadata import Metadata, host_names
-from newscrawl.extraction.tree import Line, text_of
+from newscrawl.extraction.microdata import item_name
+from newscrawl.extraction.tree import Line
 from newscrawl.items import Evidence
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
 
-__all__ = ["Byline", "byline_lines", "cut_byline", "parse_authors", "read_byline"]
+__all__ = ["Byline", "byline_in_script", "byline_lines", "cut_byline", "parse_authors", "read_byline"]
 
 _META = ("article:author", "article:author_name", "parsely-author", "byl", "sailthru.author", "cxenseparse:author")
 _LATE_META = ("dc.creator", "dc:creator", "dcterms.creator", "citation_author")
 _ORGANISATION_TYPES = frozenset(("Organization", "NewsMediaOrganization", "Corporation"))
 _EMPHASIS = frozenset(("strong", "b", "em", "i"))
 _NAME_AND_DATE = re.compile(r"([^\d|•·]{5,40}?)\s*[|•·]\s*(?:\w+,?\s+){0,2}\d{1,4}\b")
+# Nobody signs with more.
+_MOST_NAMES = 50
 _LONGEST_DATED = 160
 _LONGEST_TOLD = 100
 
@@ -73,7 +74,7 @@ class _Claim:
     def authors(self, outlets: Iterable[str]) -> list[str]:
         return unique(
             name
-            for text in self.texts
+            for text in islice(self.texts, _MOST_NAMES)
             for name in parse_authors(text, outlets, pseudonyms=self.pseudonyms, organisations=self.organisations)
         )
 
@@ -91,7 +92,7 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     login: Byline | None = None
     for claim in _claims(metadata, near, outlets):
         if authors := _without_host(claim.authors(outlets), hosts):
-            raw = printed_byline(near, authors, outlets) or " ".join(claim.texts)
+            raw = printed_byline(near, authors, outlets) or ", ".join(claim.texts)
             byline = Byline(raw, authors, evidence=claim.evidence)
             if not _is_login(authors):
                 return byline
@@ -113,6 +114,12 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     )
 
 
+def byline_in_script(texts: Sequence[str], outlets: Sequence[str]) -> Byline:
+    """The byline that the data of a script give."""
+    authors = _Claim(texts, Evidence.SCRIPT).authors(outlets)
+    return Byline(", ".join(texts), authors, evidence=Evidence.SCRIPT) if authors else Byline()
+
+
 def _without_host(authors: list[str], hosts: set[str]) -> list[str]:
     """The authors without a name that the host bears: that is the outlet's, but for a person's own site."""
     others = [name for name in authors if squeezed(name) not in hosts]
@@ -130,7 +137,7 @@ def _claims(metadata: Metadata, near: Sequence[Place], outlets: Sequence[str]) -
     yield _Claim(metadata.meta.get("author", ()), Evidence.META)
     for name in _META:
         yield _Claim(metadata.meta.get(name, ()), Evidence.META, organisations=True)
-    items = [_named_item(element) for element in metadata.microdata.get("author", ())]
+    items = [item_name(element) for element in metadata.microdata.get("author", ())]
     yield _Claim(items, Evidence.MICRODATA, pseudonyms=True, organisations=True)
     yield from _told_claims(near, outlets)
     for name in _LATE_META:
@@ -157,14 +164,6 @@ def _name_parts(value: object) -> list[str]:
     parts = (jsonld.first_text(value.get(name)) for name in ("givenName", "familyName"))
     name = " ".join(part for part in parts if part)
     return [name] if name else []
-
-
-def _named_item(element: etree._Element) -> str:
-    """The name of a microdata item, else its text or content."""
-    for inner in element.iterdescendants():
-        if inner.get("itemprop") == "name":
-            return text_of(inner) or inner.get("content") or ""
-    return text_of(element) or element.get("content") or ""
 
 
 def _told_claims(near: Sequence[Place], outlets: Sequence[str]) -> Iterator[_Claim]:
@@ -217,7 +216,7 @@ def _names_outlet(metadata: Metadata, outlets: Sequence[str]) -> bool:
         ),
         *metadata.meta.get("author", ()),
     ]
-    return any(fold_key(name) in keys for name in given)
+    return any(len(name) <= _LONGEST_TOLD and fold_key(name) in keys for name in given)
 
 
 def _one_and_the_same(texts: Iterable[str], outlets: Sequence[str]) -> Byline | None:

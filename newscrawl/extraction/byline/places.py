@@ -20,6 +20,7 @@ from newscrawl.extraction.byline.names import (
     is_plain_name,
 )
 from newscrawl.extraction.byline.text import (
+    OUTLET,
     PREFIX,
     bounded,
     holds,
@@ -37,7 +38,8 @@ LEAD = 60
 DATED = re.compile(r"\d{4}|\d{1,2}[:/.]\d{2}")
 SENTENCE_END = re.compile(r"[.!?؟。…]\s*$")
 TELLING_CLASS = re.compile(
-    r"author|byline|by-line|writer|writ(?:e|ten)[-_]?by|katib|kateb|journalist|autor|auteur|reporter", re.IGNORECASE
+    r"(?:^|\s)(?:posted-|written-)?by(?:\s|$)|author|byline|by-line|writer|writ(?:e|ten)[-_]?by|katib|kateb|journalist|autor|auteur|reporter",
+    re.IGNORECASE,
 )
 """What class or id of an element says of a byline."""
 _NO_AUTHOR_CLASS = re.compile(
@@ -97,12 +99,14 @@ class Place:
     @cached_property
     def told_texts(self) -> list[tuple[list[str], bool]]:
         """What stands on the line in elements that call it an author's: the texts of each such element as one and one
-        by one, and whether it names the author himself."""
+        by one, and whether it names the author himself; several that name authors first together."""
         groups: dict[etree._Element, list[str]] = {}
         for piece in self.line.pieces:
             if (text := clean(piece.text)) and (element := self._telling(piece)) is not None:
                 groups.setdefault(element, []).append(text)
-        return [
+        naming = [spaced(group) for element, group in groups.items() if _is_naming(element)]
+        together = [(naming, True)] if len(naming) > 1 and sum(map(len, naming)) <= _LONGEST_SEGMENT else []
+        return together + [
             (texts, is_naming)
             for element, group in groups.items()
             for is_naming in (_is_naming(element),)
@@ -141,9 +145,20 @@ def near_headline(lines: Sequence[Line], headline_line: int | None) -> list[Plac
     if headline_line is None:
         first_prose = next((number for number, line in enumerate(lines) if line.plain_length >= 2 * LEAD), None)
         headline_line = -1 if first_prose is None else max(-1, first_prose - 10)
+
+    def _is_standfirst(number: int) -> bool:
+        behind = lines[number + 1] if number + 1 < len(lines) else None
+        return (
+            -1 < headline_line == number - 1
+            and behind is not None
+            and behind.plain_length < LEAD
+            and not behind.is_heading
+            and lines[number].plain_length < 3 * LEAD
+        )
+
     prose, end, head_end = 0, headline_line + 1, None
     for end, line in enumerate(lines[headline_line + 1 : headline_line + _FURTHEST], headline_line + 1):
-        if head_end is None and line.plain_length >= LEAD and not line.is_heading:
+        if head_end is None and line.plain_length >= LEAD and not (line.is_heading or _is_standfirst(end)):
             head_end = end
         prose += line.plain_length >= 2 * LEAD
         if prose == 3:
@@ -183,7 +198,7 @@ def labelled(lines: Iterable[Line]) -> Iterator[str]:
 
 def spaced(texts: Sequence[str]) -> str:
     """Texts of elements of one line as one, with a space where style alone parts two words."""
-    return clean(re.sub(r"\s+([,،;])", r"\1", " ".join(texts)))
+    return re.sub(r" ([,،;])", r"\1", clean(" ".join(texts)))
 
 
 def announces(text: str, place: Place, outlets: Iterable[str]) -> bool:
@@ -222,7 +237,7 @@ def announces(text: str, place: Place, outlets: Iterable[str]) -> bool:
     if place.dated or any(names_organisation(part) for part in parts):
         return True
     # Alone on its line, in a script whose capitals tell a name from other words.
-    return text == place.line.text and has_capitals(first) and len(parts) == 1
+    return text == place.line.text and all(has_capitals(part) and is_plain_name(part) for part in parts)
 
 
 def is_place_line(text: str, place: Place, outlets: Iterable[str]) -> bool:
@@ -235,6 +250,14 @@ def is_place_line(text: str, place: Place, outlets: Iterable[str]) -> bool:
     return len(parts) > len(others) > 0 and all(
         names_organisation(part) or (is_plain_name(part) and not _is_noun_phrase(part, place)) for part in others
     )
+
+
+def names_office(text: str, outlets: Iterable[str]) -> bool:
+    """Whether a text names nothing but outlets, agencies and desks, and perhaps the place that a report was filed
+    from."""
+    parts = name_parts(re.sub(r"[()]", " | ", text), outlets)
+    offices = [part for part in parts if part == OUTLET or set(fold_key(part).split()) <= ORGANISATION_WORDS]
+    return bool(offices) and all(part in offices or is_filing_place(part) for part in parts)
 
 
 def _is_noun_phrase(text: str, place: Place) -> bool:
@@ -272,7 +295,8 @@ def names_only(text: str, place: Place, authors: Sequence[str], outlets: Sequenc
 
 
 def printed_byline(places: Sequence[Place], authors: Sequence[str], outlets: Sequence[str]) -> str | None:
-    """The shortest byline near the headline that names the first author."""
+    """The byline near the headline that names most of the authors, the first among them: one that announces them before
+    one of mere names, one without a date before one with it, and of these the shortest."""
     found = [
         text
         for place in places
@@ -281,7 +305,16 @@ def printed_byline(places: Sequence[Place], authors: Sequence[str], outlets: Seq
         and not _CREDIT.match(text)
         and (names_only(text, place, authors, outlets) or (place.told and not SENTENCE_END.search(text)))
     ]
-    return min(found, key=len, default=None)
+
+    def rank(text: str) -> tuple[int, bool, bool, int]:
+        return (
+            -sum(holds(text, author) for author in authors),
+            bool(DATED.search(text)),
+            not PREFIX.match(text),
+            len(text),
+        )
+
+    return min(found, key=rank, default=None)
 
 
 def named(element: etree._Element) -> str:

@@ -54,11 +54,13 @@ _BEHIND_NAMES = re.compile(
 # Where or for whom an author writes: "Ann Lee in Berlin", "Ann Lee for the River Voice".
 _WHEREABOUTS = re.compile(r"\s+(?:in|for|für|aus)\s+(?:(?:the|die|das|den)\s+)?(?=[^\W\d_]).*$", re.IGNORECASE)
 _OFFICE = re.compile(r"\s*(?:기자|특파원|記者|特派員)(?:\s+외\s+\d+명)?$")
+# An account behind a name.
+_HANDLE = re.compile(r"(?<=[^\W\d_])\s+\(?@\w+\)?")
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_])[\d*†,]{1,4}$")
 OUTLET = "\ufffc"
 """Stands for an outlet among the parts of a byline."""
 _JOINED = re.compile(
-    r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|و)\s+|\s+و(?=\S{3,}\s+\S)",
+    r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|و)\s+|\s+[وו](?=\S{3,}\s+\S)",
     re.IGNORECASE,
 )
 _INITIAL_LAST = re.compile(r"\s(?:[^\W\d_]|[JS]r)$")
@@ -94,6 +96,7 @@ def parse_authors(
     text = clean(re.sub(r"<[^<>]*>", " ", line))
     if len(text) > _LONGEST or "http" in text:
         return []
+    text = _HANDLE.sub("", text)
     for _ in range(2):
         text = _ARABIC_PREFIX_GLUED.sub("", PREFIX.sub("", text))
     whole = text.strip(_EDGES)

@@ -6,7 +6,7 @@ them; `text` how one text of a date is read, with `calendars`, `clock` and `rela
 Nothing here asks a clock: relative times count from the instant of the fetch, and without it they are not read.
 """
 
-from newscrawl.extraction.dates.order import Times, read_times
+from newscrawl.extraction.dates.order import Times, read_times, times_in_script
 from newscrawl.extraction.dates.text import TimeReader, zone_of
 
-__all__ = ["TimeReader", "Times", "read_times", "zone_of"]
+__all__ = ["TimeReader", "Times", "read_times", "times_in_script", "zone_of"]

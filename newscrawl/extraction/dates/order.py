@@ -84,6 +84,8 @@ class Times:
     modified_at_raw: str | None = None
     published_at_evidence: Evidence | None = None
     modified_at_evidence: Evidence | None = None
+    lines: frozenset[str] = frozenset()
+    """Keys of the lines beside the headline that say nothing else."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,17 @@ def read_times(metadata: Metadata, reader: TimeReader, lines: Sequence[Line], he
         reader = replace(reader, utc_is_local=metadata.source.utc_is_local)
     if headline_line is None:
         headline_line = headline_place(lines, metadata.headline)
-    return _Evidence(metadata, reader, PrintedDates(reader, lines, headline_line)).times()
+    printed = PrintedDates(reader, lines, headline_line)
+    return replace(_Evidence(metadata, reader, printed).times(), lines=frozenset(printed.nothing_else()))
+
+
+def times_in_script(times: Times, texts: Iterable[str], reader: TimeReader) -> Times:
+    """The times, and where the page states no publication, the one that the data of its script give."""
+    read = ((text, reader.read(text)) for text in texts)
+    text, time = next((found for found in read if found[1] is not None), (None, None))
+    if times.published_at is not None or time is None:
+        return times
+    return replace(times, published_at=time, published_at_raw=text, published_at_evidence=Evidence.SCRIPT)
 
 
 class _Evidence:

@@ -97,7 +97,18 @@ class PrintedDates:
             text = _of_publication(line)
             if text and self._says_little_more(text):
                 found += [f"{text} {_clock_below(line, self._beside)}", text]
+                if len(line.pieces) > 1 and self._reader.find(text) is None:
+                    # An age stands in an element of its own beside other short facts.
+                    found += [clean(piece.text) for piece in line.pieces]
         return list(dict.fromkeys(map(str.strip, filter(None, found))))
+
+    def nothing_else(self) -> set[str]:
+        """The keys of the lines beside the headline that say nothing but when the story was published or updated."""
+        return {
+            line.key
+            for line in self._beside
+            if not line.is_heading and all(map(self._is_time, filter(None, parted_at_update(_shown(line)))))
+        }
 
     def updates(self) -> Iterator[str]:
         """The texts that give the last change beside the headline."""
@@ -220,6 +231,14 @@ class PrintedDates:
         if self._headline_line is None:
             return set()
         return set(self._lines[self._headline_line].block.iterancestors())
+
+    def _is_time(self, text: str) -> bool:
+        """Whether a text gives a time, and beside it no more than a label."""
+        stated = self._reader.find(text)
+        if stated is None:
+            return len(text) <= _LONGEST_AGE and self._reader.read(text) is not None
+        folded = folded_date(text)
+        return sum(map(str.isalpha, folded[: stated.start] + folded[stated.end :])) <= MOST_LETTERS_BESIDE
 
     def _says_little_more(self, text: str) -> bool:
         """Whether a line says little more than a date or an age."""

@@ -245,25 +245,26 @@ class _Reader:
 
     def _items(self, lines: Sequence[Line]) -> list[tuple[str, str | None]]:
         """One item a link: its headline line (an h1 to h6 before others), a headline cut short made whole."""
-        texts: dict[str | etree._Element, list[tuple[bool, str]]] = {}
+        texts: dict[str | etree._Element, list[tuple[int, str]]] = {}
         links: dict[str | etree._Element, etree._Element] = {}
         for line in lines:
             if not line.links:
                 links[line.block] = line.block
-                texts[line.block] = [(False, line.text)]
+                texts[line.block] = [(0, line.text)]
             for link in line.links:
                 text = clean("".join(piece.text for piece in line.pieces if piece.link is link))
                 identity = self._url(link) or link
                 links.setdefault(identity, link)
-                texts.setdefault(identity, []).append((line.is_heading or in_heading(link), text))
+                texts.setdefault(identity, []).append((2 if line.is_heading else int(in_heading(link)), text))
         items = []
         for identity, found in texts.items():
-            shown = [(heading, text) for heading, text in found if says_something(text)]
+            shown = [(rank, text) for rank, text in found if says_something(text)]
             if not shown and is_short_item(links[identity]):
-                shown = [(heading, text) for heading, text in found if says_little(text)]
+                shown = [(rank, text) for rank, text in found if says_little(text)]
             if not shown or self._is_this_page(identity):
                 continue
-            headings = [text for heading, text in shown if heading]
+            best = max(rank for rank, _ in shown)
+            headings = [text for rank, text in shown if rank == best > 0]
             # Of two heading lines in one link the shorter is a roof line.
             text = max(headings, key=len) if headings else shown[0][1]
             url = identity if isinstance(identity, str) else None

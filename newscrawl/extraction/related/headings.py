@@ -72,7 +72,7 @@ def heading_on(line: Line) -> tuple[int, int, Heading] | None:
             if found and not (found[1] is Heading.MORE and piece.link is not None and piece.text.strip()):
                 return (offset if number else 0), *found
         offset += len(piece.text)
-    return _tail_prefix(line)
+    return _tail_prefix(line, before)
 
 
 def before_link(line: Line) -> str:
@@ -85,9 +85,9 @@ def before_link(line: Line) -> str:
     return ""
 
 
-def _tail_prefix(line: Line) -> tuple[int, int, Heading] | None:
-    """As `heading_on`, for an invitation that ends a paragraph's text and that nothing but links follow."""
-    before = before_link(line)
+def _tail_prefix(line: Line, before: str) -> tuple[int, int, Heading] | None:
+    """As `heading_on`, for an invitation that ends the text `before` the first link and that nothing but links
+    follow."""
     if not before or any(
         character.isalnum()
         for piece in pieces_behind(line, len(before))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from lxml import etree
 
@@ -14,6 +15,7 @@ from newscrawl.text.fold import fold_key
 
 LONGEST_HEADLINE = 220
 LONGEST_PLAIN = 150
+_MOST_IN_CARD, _HIGHEST_CARD = 40, 5
 _MOST_PLAIN_WORDS = 24
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0670\u200c\u0640'’][^\W_]*)*")
 BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|\d{1,2}[.)\-])\s*")
@@ -72,11 +74,12 @@ def made_whole(headline: str, link: etree._Element) -> str:
         return headline
     begin = fold_key(CUT_SHORT.sub("", headline))
     card = link.getparent()
-    scope = [link, *link.iter("img")]
+    scope = [link, *link.iter("img"), *islice(_card_of(link).iter("a", "img"), _MOST_IN_CARD)]
     if card is not None:
         around = card.getparent()
-        scope.extend((card if around is None or around.tag in ("body", "ul", "ol") else around).iter("a", "img"))
-    for element in scope[:40]:
+        around = card if around is None or around.tag in ("body", "ul", "ol") else around
+        scope.extend(islice(around.iter("a", "img"), _MOST_IN_CARD))
+    for element in scope[: 2 * _MOST_IN_CARD]:
         for attribute in ("title", "alt", "aria-label"):
             text = clean(element.get(attribute) or "")
             if (
@@ -87,6 +90,18 @@ def made_whole(headline: str, link: etree._Element) -> str:
             ):
                 return text
     return headline
+
+
+def _card_of(link: etree._Element) -> etree._Element:
+    """The largest element around a link, a few levels up, that links to nothing else."""
+    card = link
+    for outer in islice(link.iterancestors(), _HIGHEST_CARD):
+        if outer.tag in ("body", "html") or any(
+            other.get("href") not in (None, link.get("href")) for other in outer.iter("a")
+        ):
+            break
+        card = outer
+    return card
 
 
 def shown_by_links(line: Line) -> list[str]:
