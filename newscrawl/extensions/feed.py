@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from newscrawl.extensions.run_log import require_run_log, run_log_of
 from newscrawl.items import feed_line
 from newscrawl.signals import run_finished
-from newscrawl.storage import articles, runs
+from newscrawl.storage import revisions, runs
 from newscrawl.storage.database import Session
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def write_feed(session: Session, run_id: str, path: Path, *, wait: bool) -> int 
     partial = path.with_name(path.name + ".partial")
     lines = 0
     with partial.open("w", encoding="utf-8") as file:
-        for article in articles.revisions_of_run(session, run_id):
+        for article in revisions.of_run(session, run_id):
             file.write(json.dumps(feed_line(article), ensure_ascii=False) + "\n")
             lines += 1
         file.flush()

@@ -243,8 +243,8 @@ class RunLog:
             return
         counts = {source_id or "": dict(counter) for source_id, counter in self.dispositions.items()}
         with suppress(CloseSpider):
-            learnt = await self.transaction(furniture.learn, self.run_id)
-            if learnt:
+            # A run that was told to stop ends soon; what it stored is looked through after the next run of its sources.
+            if reason == "finished" and (learnt := await self.transaction(furniture.learn, self.run_id)):
                 logger.info("%d line(s) that many articles of a source share: left out from the next run on", learnt)
             await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
         if self.broken is not None:

@@ -223,7 +223,7 @@ class Metadata:
         """Section of the outlet."""
         claims = [
             *self._data("articleSection"),
-            *self._metas("article:section", "section", "cxenseparse:recs:category", "dc.subject"),
+            *self._metas(*_SECTION_META),
             *((Evidence.MICRODATA, _value(element)) for element in self.microdata.get("articlesection", ())),
         ]
         # Several sections in one text stand side by side without a space; a comma inside a name has one behind it.

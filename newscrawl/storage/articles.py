@@ -1,4 +1,4 @@
-"""Articles, their revisions and extractions, their related links and copies.
+"""Storing articles: their revisions and extractions, their related links and copies.
 
 A crawl goes through here with every page, so what it asks stands ready as statements on the tables themselves, and
 pages that are stored together share them.
@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Article, Block, Capture, Disposition, PublicationTime, RelatedLink, Visit
+from newscrawl.items import Article, Disposition, PublicationTime, Visit
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
@@ -105,7 +105,6 @@ _RESOLVE = (
     .values(target_id=bindparam("target"))
 )
 _KEYS_AT_ONCE = 500
-_READ_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,40 +140,6 @@ def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
     connection = session.connection()
     connection.execute(insert_unless_known(connection.dialect.name, UrlAliasRow), values)
     _resolve_by_key(connection, {alias: article_id})
-
-
-def revisions_of_run(session: Session, run_id: str) -> Iterator[Article]:
-    """The articles of the revisions that a run stored, as first read, in the order of storing."""
-    first_reading = (
-        select(func.min(_EXTRACTIONS.extraction_id))
-        .where(_EXTRACTIONS.revision_id == _REVISIONS.revision_id)
-        .correlate(table(RevisionRow))
-        .scalar_subquery()
-    )
-    columns = (*table(ExtractionRow).c, *_OF_REVISION, *_OF_ARTICLE, *_OF_CAPTURE)
-    statement = (
-        select(*columns)
-        .select_from(table(RevisionRow))
-        .join(table(ArticleRow), _ARTICLES.article_id == _REVISIONS.article_id)
-        .join(table(ExtractionRow), _EXTRACTIONS.extraction_id == first_reading)
-        .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
-        .where(_REVISIONS.run_id == run_id)
-        .order_by(_REVISIONS.revision_id)
-        # On the statement: on the connection the option would hold for all that the transaction does later.
-        .execution_options(yield_per=_READ_AT_ONCE)
-    )
-    connection = session.connection()
-    with connection.execute(statement) as result:
-        for rows in result.partitions():
-            ids = [row.extraction_id for row in rows]
-            authors, links = _authors_of(connection, ids), _links_of(connection, ids)
-            for row in rows:
-                yield _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
-
-
-_OF_REVISION = (_REVISIONS.number, _REVISIONS.run_id, _REVISIONS.url, _REVISIONS.fetched_at, _REVISIONS.duplicate_of)
-_OF_ARTICLE = (_ARTICLES.public_id, _ARTICLES.url_key, _ARTICLES.source_id)
-_OF_CAPTURE = (_CAPTURES.warc, _CAPTURES.offset, _CAPTURES.length, _CAPTURES.record_id, _CAPTURES.payload_digest)
 
 
 @dataclass(slots=True)
@@ -474,38 +439,6 @@ def _rows_of(
         yield from connection.execute(statement, {name: ordered[start : start + _KEYS_AT_ONCE], **values}).all()
 
 
-def _authors_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[str]]:
-    statement = (
-        select(_ARTICLE_AUTHORS.extraction_id, _AUTHORS.name)
-        .join(table(AuthorRow), _AUTHORS.author_id == _ARTICLE_AUTHORS.author_id)
-        .where(_ARTICLE_AUTHORS.extraction_id.in_(extraction_ids))
-        .order_by(_ARTICLE_AUTHORS.extraction_id, _ARTICLE_AUTHORS.position)
-    )
-    authors: dict[int, list[str]] = {}
-    for extraction_id, name in connection.execute(statement):
-        authors.setdefault(extraction_id, []).append(name)
-    return authors
-
-
-def _links_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[RelatedLink]]:
-    statement = (
-        select(table(RelatedLinkRow))
-        .where(_LINKS.extraction_id.in_(extraction_ids))
-        .order_by(_LINKS.extraction_id, _LINKS.position)
-    )
-    links: dict[int, list[RelatedLink]] = {}
-    for row in connection.execute(statement):
-        link = RelatedLink(
-            position=row.position,
-            headline=row.headline,
-            url=row.url,
-            label=row.label,
-            placement="aside" if row.placement == "aside" else "inline",
-        )
-        links.setdefault(row.extraction_id, []).append(link)
-    return links
-
-
 def _time_columns(name: str, value: PublicationTime | None) -> dict[str, Any]:
     instant: datetime | None = None
     precision: str | None = None
@@ -515,53 +448,3 @@ def _time_columns(name: str, value: PublicationTime | None) -> dict[str, Any]:
     elif value is not None:
         precision = "day"
     return {name: instant, f"{name}_text": value and value.isoformat(), f"{name}_precision": precision}
-
-
-def _time(text: str | None, precision: str | None) -> PublicationTime | None:
-    if text is None:
-        return None
-    return date.fromisoformat(text) if precision == "day" else datetime.fromisoformat(text)
-
-
-def _article(row: Row[Any], authors: list[str], links: list[RelatedLink]) -> Article:
-    return Article(
-        id=row.public_id,
-        url=row.url,
-        canonical_url=row.canonical_url,
-        url_key=row.url_key,
-        source=row.source_id,
-        outlet=row.outlet,
-        headline=row.headline,
-        page_title=row.page_title,
-        description=row.description,
-        byline=row.byline,
-        authors=authors,
-        published_at=_time(row.published_at_text, row.published_at_precision),
-        published_at_raw=row.published_at_raw,
-        modified_at=_time(row.modified_at_text, row.modified_at_precision),
-        modified_at_raw=row.modified_at_raw,
-        fetched_at=row.fetched_at,
-        language=row.language,
-        section=row.section,
-        keywords=row.keywords,
-        main_image=row.main_image,
-        body=row.body,
-        blocks=[Block(**block) for block in row.blocks],
-        related_links=links,
-        revision=row.number,
-        content_hash=row.content_hash,
-        duplicate_of=row.duplicate_of,
-        capture=_capture(row) if row.warc else None,
-        extractor=row.extractor,
-        run=row.run_id,
-    )
-
-
-def _capture(row: Row[Any]) -> Capture:
-    return Capture(
-        warc=row.warc,
-        offset=row.offset,
-        length=row.length,
-        record_id=row.record_id,
-        payload_digest=row.payload_digest,
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.extraction.byline.order import parse_authors
+from newscrawl.extraction.byline.text import parse_authors
 from newscrawl.items import Article
 from tests.extraction.newspaper import HEADLINE, LEAD, SECOND, THIRD, paragraphs, read, source, whole_page
 

@@ -203,6 +203,11 @@ def test_relative_time_is_not_read_without_the_instant_of_the_fetch(text: str) -
     assert TimeReader(language="en").read(text) is None
 
 
+def test_no_article_is_of_the_next_century() -> None:
+    assert TimeReader(language="en").read("2101-05-06") is None
+    assert TimeReader(language="en").read("2099-05-06") == date(2099, 5, 6)
+
+
 def test_unknown_zone_is_none() -> None:
     assert zone_of("Nowhere/Town") is None
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from newscrawl.storage import articles
+from newscrawl.storage import revisions
 from newscrawl.storage.database import Database
 from newscrawl.storage.schema import RelatedLinkRow, RevisionRow, RunRow
 from tests.crawling import demonstrate
@@ -22,7 +22,7 @@ def summary(database: Database) -> dict[str, Any]:
         texts = {
             article.url_key: (article.headline, article.body, article.published_at, article.authors)
             for run in runs
-            for article in articles.revisions_of_run(session, run)
+            for article in revisions.of_run(session, run)
         }
         return {
             "runs": len(runs),

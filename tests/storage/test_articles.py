@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from newscrawl.duplicates import text_digest
 from newscrawl.items import Article, Block, Disposition, RelatedLink, Visit, feed_line
-from newscrawl.storage import articles, runs
+from newscrawl.storage import articles, revisions, runs
 from newscrawl.storage.database import Database
 from newscrawl.storage.schema import (
     ArticleRow,
@@ -76,7 +76,7 @@ def test_article_comes_back_as_it_was_stored(database: Database) -> None:
     )
     assert store(database, stored) == articles.Stored(Disposition.STORED_NEW, 1, 1)
     with database.session() as session:
-        (read,) = articles.revisions_of_run(session, "run")
+        (read,) = revisions.of_run(session, "run")
     assert feed_line(read) == {**feed_line(stored), "revision": 1, "run": "run"}
 
 
@@ -95,7 +95,7 @@ def test_other_content_is_a_revision(database: Database) -> None:
     with database.session() as session:
         current = session.scalars(select(ExtractionRow).where(ExtractionRow.is_current)).one()
         assert current.body == TEXT + " تصحيح"
-        assert [one.revision for one in articles.revisions_of_run(session, "run")] == [1, 2]
+        assert [one.revision for one in revisions.of_run(session, "run")] == [1, 2]
 
 
 def test_page_that_returns_to_an_earlier_state_is_a_revision_again(database: Database) -> None:
@@ -114,7 +114,7 @@ def test_another_extractor_on_the_same_payload_makes_an_extraction_and_no_revisi
             select(ExtractionRow.extractor, ExtractionRow.is_current).order_by(ExtractionRow.extraction_id)
         ).all()
         assert [tuple(row) for row in readings] == [("test/1", False), ("test/2", True)]
-        (line,) = articles.revisions_of_run(session, "run")
+        (line,) = revisions.of_run(session, "run")
         assert line.extractor == "test/1", "the feed line is the state at storing"
 
 
@@ -215,7 +215,7 @@ def test_what_is_stored_together_is_as_if_stored_one_by_one(
 ) -> None:
     def state(database: Database) -> list[Any]:
         with database.session() as session:
-            lines = [feed_line(one) for one in articles.revisions_of_run(session, "run")]
+            lines = [feed_line(one) for one in revisions.of_run(session, "run")]
             links = select(
                 ExtractionRow.article_id, ExtractionRow.body, RelatedLinkRow.position, RelatedLinkRow.target_id
             ).join(ExtractionRow, ExtractionRow.extraction_id == RelatedLinkRow.extraction_id)
@@ -245,7 +245,7 @@ def test_authors_are_shared_between_articles(database: Database) -> None:
     store(database, article("https://news.example/2", text="نص", authors=["محمد علي", "إيمان فهيم"]))
     with database.session() as session:
         assert session.scalars(select(AuthorRow.name).order_by(AuthorRow.author_id)).all() == ["إيمان فهيم", "محمد علي"]
-        assert [one.authors for one in articles.revisions_of_run(session, "run")] == [
+        assert [one.authors for one in revisions.of_run(session, "run")] == [
             ["إيمان فهيم"],
             ["محمد علي", "إيمان فهيم"],
         ]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from newscrawl.extraction import jsonld
-from newscrawl.extraction.byline.cut import byline_lines, cut_byline
 from newscrawl.extraction.byline.names import (
     NO_NAME_WORDS,
     has_capitals,
@@ -46,8 +45,6 @@ from newscrawl.extraction.tree import Line
 from newscrawl.items import Evidence
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
-
-__all__ = ["Byline", "byline_in_script", "byline_lines", "cut_byline", "parse_authors", "read_byline"]
 
 _META = ("article:author", "article:author_name", "parsely-author", "byl", "sailthru.author", "cxenseparse:author")
 _LATE_META = ("dc.creator", "dc:creator", "dcterms.creator", "citation_author")

@@ -218,7 +218,7 @@ class TimeReader:
     def _may_be(self, found: PublicationTime) -> bool:
         day = found.date() if isinstance(found, datetime) else found
         if (
-            day < _EARLIEST
+            not _EARLIEST <= day < _LATEST
             or day == _UNSET.date()
             or (isinstance(found, datetime) and found.tzinfo and found == _UNSET)
         ):

@@ -15,19 +15,6 @@ SHORTEST_PROSE = 50
 _MOST_SHORT_PROSE = 150
 _REPLY_PARTS = ("form", "input", "button", "textarea", "select")
 _REPLY_NAME = re.compile(r"comment|respond|disqus|repl(?:y|ies)|newsletter|subscri|poll|vote|survey", re.IGNORECASE)
-# Words with which Arabic and Persian prose goes on and headlines hardly begin, folded.
-_GOING_ON = (
-    "وقال وقالت واضاف واضافت وتابع وتابعت واكد واكدت واشار واشارت واوضح واوضحت "
-    "ولفت ولفتت وكان وكانت وذكر وذكرت واعلن واعلنت "
-    "وجاء وجاءت يذكر ويذكر كما فيما بينما وبحسب ومن وفي وعن وقد "
-    "ويات وياتي وتاتي وكشف وكشفت ونقل ونقلت وشدد وشددت واستطرد "
-    "واختتم ويشير وتشير ويري وتري ولم ولا "
-    "ولكن لكن اذ حيث وبين وافاد وافادت وصرح وعلي والي ووفق ووفقا وحول وحسب وهو وهي وبعد "
-    "وي گفت افزود همچنين به"
-)
-_REPLY_NAME = re.compile(r"comment|respond|disqus|repl(?:y|ies)|newsletter|subscri|poll|vote|survey", re.IGNORECASE)
-# So many lines before and behind a block are looked at to tell it from the article.
-_AROUND = 120
 
 
 def cut_replies(lines: Sequence[Line], number: int, prose: int) -> int:
