@@ -6,12 +6,12 @@ import asyncio
 import gc
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
@@ -37,6 +37,9 @@ from newscrawl.urls import host_of, is_http, url_key
 from newscrawl.workers.pool import Workers
 from newscrawl.workers.reading import read_page
 from newscrawl.workers.turns import Turns
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -114,16 +117,17 @@ class NewsSpider(Spider):
         """Take up the candidates that a discovery document names; requests for the sitemaps that an index names."""
         new, found, refused, error = 0, 0, 0, "the spider failed; the log says where"
         try:
-            async with self.turns.turn(source.source_id):
-                findings = await self.workers.call(
-                    read_document,
-                    kind,
-                    response.body,
-                    response.url,
-                    headers_of(response),
-                    source=source,
-                    now=self.run_log.clock(),
-                )
+            findings = await self._read(
+                response,
+                source.source_id,
+                read_document,
+                kind,
+                response.body,
+                response.url,
+                headers_of(response),
+                source=source,
+                now=self.run_log.clock(),
+            )
             error = str(findings.error or "")
             found, refused = len(findings.candidates) + len(findings.sitemaps), findings.refused
             if refused:
@@ -174,8 +178,9 @@ class NewsSpider(Spider):
         source = self.registry.get(visit.source or "")
         page = page_of(response, self.run_log.clock())
         try:
-            async with self.turns.turn(visit.source or host_of(visit.final_url)):
-                reading = await self.workers.call(read_page, page, source, self.furniture.get(visit.source or ""))
+            whose = visit.source or host_of(visit.final_url)
+            learnt = self.furniture.get(visit.source or "")
+            reading = await self._read(response, whose, read_page, page, source, learnt)
         except ExtractionStopped:
             self.run_log.give_back(visit.candidate_key)
             return
@@ -185,8 +190,6 @@ class NewsSpider(Spider):
         except ExtractionError as error:
             await self.run_log.end(visit, Disposition.FAILED, str(error))
             return
-        finally:
-            self._downloader.note_read(response.request)
         article = reading.article
         article.visit = replace(visit, payload_digest=reading.payload_digest, text_digest=reading.text_digest)
         if source is not None and visit.depth < self.configuration.related_depth:
@@ -206,6 +209,21 @@ class NewsSpider(Spider):
         """End the worker processes."""
         if hasattr(self, "workers"):
             self.workers.close()
+
+    async def _read(
+        self, response: Response, whose: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`function(*args, **kwargs)`, which reads the response, in a worker when it is that source's or host's turn.
+
+        Raises what `Workers.call` raises.
+        """
+        assert response.request is not None
+        try:
+            async with self.turns.turn(whose, len(response.body)) as turn:
+                result, turn.seconds = await self.workers.call(function, *args, **kwargs)
+                return result
+        finally:
+            self._downloader.note_read(response.request)
 
     async def _due_pages(self) -> AsyncIterator[Request]:
         while True:

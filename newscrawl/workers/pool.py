@@ -46,8 +46,9 @@ class Workers:
         self._pool = _new_pool(size)
         self._last_end = time.monotonic()
 
-    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`function(*args, **kwargs)` in a worker; function, arguments and result must be picklable.
+    async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, float]:
+        """`function(*args, **kwargs)` in a worker, and the seconds of processor time that it took there; function,
+        arguments and result must be picklable.
 
         What the function raises is raised here. Raises ExtractionTimeout when the time limit passed,
         ExtractionError when the worker died twice, ExtractionStopped when the pool was closed.
@@ -56,7 +57,7 @@ class Workers:
         while not self._closed:
             pool = self._living_pool()
             try:
-                future = pool.schedule(function, args=args, kwargs=kwargs, timeout=self._timeout)
+                future = pool.schedule(_measured, args=(function, args, kwargs), timeout=self._timeout)
                 return await self._result(pool, future)
             except FutureTimeout as error:
                 raise ExtractionTimeout(f"reading took more than {self._timeout:g} s") from error
@@ -113,6 +114,12 @@ class Workers:
         _end(self._pool)
         self._pool = _new_pool(self._size)
         self._last_end = time.monotonic()
+
+
+def _measured(function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[T, float]:
+    began = time.process_time()
+    result = function(*args, **kwargs)
+    return result, time.process_time() - began
 
 
 def _new_pool(size: int) -> ProcessPool:

@@ -20,6 +20,8 @@ _PLACES_A_WORKER = 2
 _DEAR_SECONDS = 0.5
 _DEAR_TIMES = 8
 _AROUND_SECONDS = 60.0
+# What each byte of a source's first page is expected to take; of most pages it takes some times less.
+_SECONDS_A_BYTE = 1e-6
 
 
 @dataclass(slots=True, eq=False)
@@ -30,18 +32,32 @@ class _Account:
     used: float = 0.0
     """Seconds of a worker; what is inside counts as long as is expected of it."""
     expected: float | None = None
-    """Seconds that its next page may take; None until one was read."""
+    """Seconds that its next page may take, by those that were read; None until one was."""
+    seconds_a_byte: float = _SECONDS_A_BYTE
+    """The same for a byte: a page that is many times as large as the others may take as many times as long."""
     inside: int = 0
-    waiting: deque[asyncio.Future[_Page]] = field(default_factory=deque)
+    waiting: deque[Turn] = field(default_factory=deque)
 
 
 @dataclass(slots=True, eq=False)
-class _Page:
-    """A page that was let in; `began` when a worker took it up."""
+class Turn:
+    """A page that waits to be let in or is inside."""
 
     account: _Account
-    charged: float
+    size: int
+    """Bytes of the page."""
+    admitted: asyncio.Future[None]
     began: float | None = None
+    """When a worker took it up."""
+    charged: float = 0.0
+    """Seconds that were expected of it when it was let in."""
+    seconds: float | None = None
+    """Processor time that it took, where its reader tells; else what passed since it began counts."""
+
+    @property
+    def expected(self) -> float:
+        """Seconds that it may take."""
+        return max(self.account.expected or 0.0, self.size * self.account.seconds_a_byte)
 
 
 class Turns:
@@ -55,33 +71,34 @@ class Turns:
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._places_of_dear = max(1, workers - 1)
-        self._inside: list[_Page] = []
+        self._inside: list[Turn] = []
         self._accounts: dict[str, _Account] = {}
         self._waiting: dict[str, _Account] = {}
         self._stand = 0.0
         """What the source that was let in last had used before."""
 
     @asynccontextmanager
-    async def turn(self, source: str) -> AsyncIterator[None]:
-        """Wait for a turn of the source, and hold it."""
-        page = await self._enter(source)
+    async def turn(self, source: str, size: int) -> AsyncIterator[Turn]:
+        """Wait for a turn of the source with a page of so many bytes, and hold it."""
+        turn = await self._enter(source, size)
         try:
-            yield
+            yield turn
         finally:
-            self._leave(page)
+            self._leave(turn)
 
-    async def _enter(self, source: str) -> _Page:
+    async def _enter(self, source: str, size: int) -> Turn:
         account = self._account(source)
-        turn: asyncio.Future[_Page] = asyncio.get_running_loop().create_future()
+        turn = Turn(account, size, asyncio.get_running_loop().create_future())
         account.waiting.append(turn)
         self._waiting.setdefault(source, account)
         self._admit()
         try:
-            return await turn
+            await turn.admitted
         except asyncio.CancelledError:
-            if not turn.cancelled():
-                self._leave(turn.result())
+            if not turn.admitted.cancelled():
+                self._leave(turn)
             raise
+        return turn
 
     def _account(self, source: str) -> _Account:
         now = time.monotonic()
@@ -95,18 +112,20 @@ class Turns:
         account.seen = now
         return account
 
-    def _leave(self, page: _Page) -> None:
+    def _leave(self, turn: Turn) -> None:
         now = time.monotonic()
-        account = page.account
+        account = turn.account
         account.seen = now
         account.inside -= 1
-        account.used -= page.charged
-        self._inside.remove(page)
-        if page.began is not None:
-            seconds = now - page.began
+        account.used -= turn.charged
+        self._inside.remove(turn)
+        if turn.began is not None:
+            # The clock runs on while others have the processor: by it a cheap page may seem dear.
+            seconds = now - turn.began if turn.seconds is None else turn.seconds
             account.used += seconds
             # A cheap page among dear ones is not believed at once.
             account.expected = max(seconds, (account.expected or 0.0) / 2)
+            account.seconds_a_byte = max(seconds / max(turn.size, 1), account.seconds_a_byte / 2)
         self._admit()
 
     def _admit(self) -> None:
@@ -119,39 +138,38 @@ class Turns:
             turn = account.waiting.popleft()
             if account.waiting:
                 self._waiting[source] = account
-            if not turn.cancelled():
+            if not turn.admitted.cancelled():
                 self._stand = max(self._stand, account.used)
-                page = _Page(account, charged=account.expected or 0.0)
-                account.used += page.charged
+                turn.charged = turn.expected
+                account.used += turn.charged
                 account.inside += 1
-                self._inside.append(page)
-                turn.set_result(page)
+                self._inside.append(turn)
+                turn.admitted.set_result(None)
         # The pool takes pages up in the order in which they came.
-        for page in self._inside[: self._workers]:
-            if page.began is None:
-                page.began = time.monotonic()
+        for turn in self._inside[: self._workers]:
+            if turn.began is None:
+                turn.began = time.monotonic()
 
     def _may_enter(self, account: _Account) -> bool:
-        if account.expected is None:
-            held_back = account.inside > 0
-        else:
-            dear_inside = sum(map(self._is_dear, (page.account for page in self._inside)))
-            held_back = dear_inside >= self._places_of_dear and self._is_dear(account)
-        return not held_back or not self._others_are_around(account)
+        is_held_back = account.expected is None and account.inside > 0
+        if not is_held_back and self._is_dear(account.waiting[0].expected):
+            dear_inside = sum(self._is_dear(turn.expected) for turn in self._inside)
+            is_held_back = dear_inside >= self._places_of_dear
+        return not is_held_back or not self._others_are_around(account)
 
     def _others_are_around(self, account: _Account) -> bool:
         now = time.monotonic()
         return any(
-            one is not account and self._is_around(one, now) and not self._is_dear(one)
+            one is not account and self._is_around(one, now) and not self._is_dear(one.expected or 0.0)
             for one in self._accounts.values()
         )
 
-    def _is_dear(self, account: _Account) -> bool:
-        if account.expected is None or account.expected <= _DEAR_SECONDS:
+    def _is_dear(self, seconds: float) -> bool:
+        if seconds <= _DEAR_SECONDS:
             return False
-        # Not by the clock alone: on a busy machine every page takes long.
+        # Not by seconds alone: on a slow machine every page takes long.
         known = sorted(one.expected for one in self._accounts.values() if one.expected is not None)
-        return account.expected > _DEAR_TIMES * known[len(known) // 4]
+        return not known or seconds > _DEAR_TIMES * known[len(known) // 4]
 
     @staticmethod
     def _is_around(account: _Account, now: float) -> bool:

@@ -59,16 +59,23 @@ def sleep(seconds: float) -> None:
 
 
 def call(workers: Workers, function: Any, *args: Any) -> Any:
-    return asyncio.run(workers.call(function, *args))
+    return asyncio.run(workers.call(function, *args))[0]
 
 
 def test_result_comes_from_another_process(workers: Workers) -> None:
     assert call(workers, pid_of_worker) != os.getpid()
 
 
+def test_processor_time_of_the_call_is_told(workers: Workers) -> None:
+    assert asyncio.run(workers.call(sleep, 0.5))[1] < 0.3
+    number, seconds = asyncio.run(workers.call(sum, range(10_000_000)))
+    assert number == sum(range(10_000_000))
+    assert seconds > 0.02
+
+
 def test_article_travels_both_ways(workers: Workers) -> None:
     fetched = Page(url="https://news.example/museum", body=page("museum"))
-    article = asyncio.run(workers.call(extract, fetched, None))
+    article = call(workers, extract, fetched, None)
     assert article == extract(fetched)
     assert article.body is not None
 
@@ -90,7 +97,7 @@ def test_a_call_whose_workers_die_twice_is_an_error_and_others_go_on(workers: Wo
     dead, *others = asyncio.run(together())
     assert isinstance(dead, ExtractionError)
     assert "died twice" in str(dead)
-    assert all(isinstance(pid, int) for pid in others)
+    assert all(isinstance(pid, int) for pid, _ in others)
 
 
 def hold_the_lock_and_die() -> None:
@@ -125,7 +132,7 @@ def test_calls_go_on_after_a_worker_died_with_the_lock_of_all(monkeypatch: pytes
         killer, *others = asyncio.run(calls())
         assert isinstance(killer, ExtractionError | ExtractionTimeout)
         assert call(pool, pid_of_worker) != os.getpid()
-        assert all(isinstance(pid, int) for pid in others), others
+        assert all(isinstance(other, tuple) for other in others), others
     finally:
         pool.close()
 
@@ -170,7 +177,7 @@ def test_a_call_ends_at_its_time_limit_and_the_next_is_answered() -> None:
 def test_calls_under_way_are_given_up_when_the_pool_is_closed() -> None:
     pool = Workers(1, timeout=30)
 
-    async def calls() -> list[BaseException | None]:
+    async def calls() -> list[tuple[None, float] | BaseException]:
         under_way = asyncio.gather(*(pool.call(sleep, 30) for _ in range(3)), return_exceptions=True)
         await asyncio.sleep(0.5)
         pool.close()
@@ -196,7 +203,7 @@ def test_no_worker_outlives_its_parent(ended_by: signal.Signals) -> None:
         "if __name__ == '__main__':\n"
         "    workers = Workers(2, timeout=60)\n"
         "    async def pids():\n"
-        "        return {await workers.call(os.getpid) for _ in range(8)}\n"
+        "        return {(await workers.call(os.getpid))[0] for _ in range(8)}\n"
         "    print(*asyncio.run(pids()), flush=True)\n"
         "    asyncio.run(workers.call(time.sleep, 50))\n"
     )

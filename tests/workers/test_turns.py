@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -25,12 +26,13 @@ class Pool:
     def monotonic(self) -> float:
         return self.now
 
-    async def read(self, source: str, seconds: float) -> None:
-        async with self.turns.turn(source):
+    async def read(self, source: str, seconds: float, size: int = 0, processor: float | None = None) -> None:
+        async with self.turns.turn(source, size) as turn:
             done = asyncio.get_running_loop().create_future()
             self._inside.append((source, seconds, done))
             self.most = max(self.most, len(self._inside))
             await done
+            turn.seconds = processor
 
     async def _work(self, pages: list[asyncio.Task[None]]) -> None:
         while not all(page.done() for page in pages):
@@ -46,7 +48,7 @@ class Pool:
                 self._inside = [one for one in self._inside if one[2] is not first]
                 first.set_result(None)
 
-    def read_all(self, *pages: tuple[str, float]) -> list[str]:
+    def read_all(self, *pages: tuple[Any, ...]) -> list[str]:
         """The order in which pages that come at once are taken up."""
         self.order = []
 
@@ -139,6 +141,25 @@ def test_a_source_nobody_knows_yet_has_one_page_inside(monkeypatch: pytest.Monke
     assert order[:51].count("new") == 1
 
 
+def test_large_pages_leave_a_worker_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(("known", 0.1))
+    pool.read_all(*((source, 0.1) for source in ("one", "another")))
+    new = [(source, 9.0, 5_000_000) for source in ("one", "another", "third")]
+    order = pool.read_all(*new, *[("known", 0.1)] * 50)
+    assert [source for source in order[:51] if source != "known"] == ["one"]
+
+
+def test_what_took_long_by_the_clock_alone_is_not_dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(2, monkeypatch)
+    pool.read_all(("cheap", 0.1), ("dear", 9.0), ("delayed", 9.0, 0, 0.1))
+    began = pool.now
+    pool.read_all(("dear", 9.0), ("delayed", 0.1))
+    assert pool.now - began == pytest.approx(9.0)
+    assert pool.order == ["dear", "delayed"]
+    assert pool.turns._account("delayed").expected == pytest.approx(0.1)
+
+
 def test_a_source_alone_has_every_place(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = pool_of(2, monkeypatch)
     pool.read_all(("dear", 9.0))
@@ -156,7 +177,7 @@ def test_what_left_long_ago_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_failure_and_a_cancelled_wait_give_the_turn_back() -> None:
     async def read(turns: Turns, source: str, seconds: float, order: list[str]) -> None:
-        async with turns.turn(source):
+        async with turns.turn(source, 0):
             order.append(source)
             await asyncio.sleep(seconds)
 
@@ -170,7 +191,7 @@ def test_a_failure_and_a_cancelled_wait_give_the_turn_back() -> None:
             holder.cancel()
         await asyncio.wait([*holders, waiting])
         with pytest.raises(RuntimeError):
-            async with turns.turn("c"):
+            async with turns.turn("c", 0):
                 raise RuntimeError
         await asyncio.gather(*(read(turns, "d", 0, order) for _ in range(4)))
         return order
