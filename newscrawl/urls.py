@@ -3,6 +3,7 @@
 Changing the rule of `url_key` is a database migration: raise `URL_KEY_VERSION` with it.
 """
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -23,10 +24,16 @@ _TRACKING = frozenset(
 )  # fmt: skip
 _TRACKING_PREFIXES = ("utm_", "hsa_", "pk_", "piwik_", "matomo_", "mtm_")
 _DEFAULT_PORTS = (":80", ":443")
+# Most pages' addresses, which w3lib's canonical form leaves as they are: the key without its dear steps. The host may
+# begin with `www.` once more.
+_PLAIN = re.compile(r"https?://(?:www\.)?+([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+)((?:/(?!\.)[A-Za-z0-9_.-]*)*)")
+_LONGEST_PLAIN = 500
 
 
 def is_http(url: str) -> bool:
     """Whether the URL is absolute, of scheme http or https, names a host, and is not too long to be kept."""
+    if _plain(url):
+        return True
     try:
         parts = urlsplit(url)
         named = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -57,6 +64,8 @@ def url_key(url: str) -> str:
 
     Raises ValueError for a URL that is not absolute http(s).
     """
+    if plain := _plain(url):
+        return plain[1] + (plain[2] or "/")
     if not is_http(url):
         raise ValueError(f"not an absolute http(s) URL, or one that is too long: {url[:MAX_LENGTH]!r}")
     return _key(url)
@@ -65,6 +74,10 @@ def url_key(url: str) -> str:
 def article_id(key: str) -> UUID:
     """The stable public identifier of the article with this url_key."""
     return uuid5(NAMESPACE_URL, f"newscrawl:{key}")
+
+
+def _plain(url: str) -> re.Match[str] | None:
+    return _PLAIN.fullmatch(url) if len(url) <= _LONGEST_PLAIN else None
 
 
 def _key(url: str) -> str:

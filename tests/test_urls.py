@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.urls import MAX_LENGTH, article_id, host_of, is_http, same_site, url_key
+from newscrawl.urls import MAX_LENGTH, _key, _plain, article_id, host_of, is_http, same_site, url_key
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,13 @@ def test_key_is_a_fixed_point(origin: str, path: str, query: dict[str, str]) -> 
     assert url_key(f"https://{key}") == key
     assert "#" not in key
     assert not key.startswith(("http", "www."))
+
+
+@given(st.from_regex(r"https?://(www\.){0,2}[a-z0-9.-]{1,20}(:80)?(/[A-Za-z0-9_.~/-]{0,20}){0,3}", fullmatch=True))
+def test_key_of_a_plain_address_is_w3lib_s_too(url: str) -> None:
+    if _plain(url):
+        assert is_http(url)
+        assert url_key(url) == _key(url)
 
 
 @pytest.mark.parametrize("url", ["", "/a", "news.example/a", "ftp://news.example/a", "https://", "mailto:a@b.example",
