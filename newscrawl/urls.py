@@ -4,6 +4,7 @@ Changing the rule of `url_key` is a database migration: raise `URL_KEY_VERSION` 
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -80,6 +81,8 @@ def _plain(url: str) -> re.Match[str] | None:
     return _PLAIN.fullmatch(url) if len(url) <= _LONGEST_PLAIN else None
 
 
+# One page is asked for its own key, and for those that it claims, again and again.
+@lru_cache(maxsize=64)
 def _key(url: str) -> str:
     parts = urlsplit(canonicalize_url(url))
     query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracking(pair[0])])

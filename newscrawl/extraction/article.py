@@ -120,7 +120,7 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     article.body = "\n".join(block.text for block in blocks) or None
     article.related_links = related_links(related, _body_lines(lines, blocks))
     article.content_hash = content_hash(headline, blocks)
-    article.whole_hash = content_hash(headline, whole)
+    article.whole_hash = article.content_hash if whole is blocks else content_hash(headline, whole)
     article.evidence = _evidence(article, metadata, language, times, byline, scripted=story is not None)
     return article
 

@@ -73,14 +73,13 @@ def shown_heading(claims: Claims, headings: Sequence[Heading]) -> Heading | None
     return lone if lone.said or len(lone.text.split()) > 1 or not named else None
 
 
-def choose_headline(claims: Claims, headings: Sequence[Heading]) -> str | None:
-    """The headline as the page shows it, else the page's first claim of it.
+def choose_headline(claims: Claims, headings: Sequence[Heading], shown: Heading | None) -> str | None:
+    """The headline as the page shows it in its `shown_heading`, else the page's first claim of it.
 
     Where data and OpenGraph agree word for word on a text that the heading shows a part of, or more than, theirs:
     the roof line or subtitle then stands elsewhere, or in the heading.
     """
     named = claims.in_order()
-    shown = shown_heading(claims, headings)
     if shown is None:
         return next(iter(named), None)
     return _agreed(claims, shown.text) or _without_kicker(shown, headings, named)

@@ -80,7 +80,7 @@ def may_be_in(text: str, language: str) -> bool:
 
 def _times(small: frozenset[str], found: Counter[str]) -> int:
     """How often the small words of a language stand in a text."""
-    return sum(found[word] for word in small)
+    return sum([found[word] for word in small & found.keys()])
 
 
 def _scripts_of(language: str) -> tuple[str, ...]:

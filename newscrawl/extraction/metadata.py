@@ -173,7 +173,7 @@ class Metadata:
     @cached_property
     def headline(self) -> str | None:
         """The story's title as shown to readers."""
-        chosen = choose_headline(self._claims, self._headings[0])
+        chosen = choose_headline(self._claims, self._headings[0], self._shown_heading)
         return self.without_outlet(chosen) if chosen else None
 
     @property
@@ -183,11 +183,14 @@ class Metadata:
             return Evidence.TEXT
         return Evidence.JSON_LD if jsonld.first_text(self.node.get("headline")) else Evidence.META
 
-    @cached_property
+    @property
     def shown_headline(self) -> str | None:
         """The text of the heading that shows the headline, which may lack its roof line or bear more."""
-        heading = shown_heading(self._claims, self._headings[0])
-        return heading.text if heading else None
+        return self._shown_heading.text if self._shown_heading else None
+
+    @cached_property
+    def _shown_heading(self) -> Heading | None:
+        return shown_heading(self._claims, self._headings[0])
 
     @cached_property
     def _claims(self) -> Claims:

@@ -11,7 +11,8 @@ from newscrawl.extraction.tree import text_of
 
 Properties = dict[str, list[etree._Element]]
 
-_ITEM_PROPERTIES = etree.XPath("//*[@itemprop]")
+# The elements that have the attribute; a test of each element takes twice as long.
+_ITEM_PROPERTIES = etree.XPath("//@itemprop/..")
 # Types that stand for the page or its article; properties of all others speak of something else.
 _PAGE_TYPES = ("webpage", "itempage", "creativework", "recipe", "website", "thing", "mediaobject", "newsitem")
 _UNLIKE = 0.5

@@ -170,8 +170,8 @@ _REPLIES = (
 
 # `fold` drops the hamza that stands alone and the seats of the others.
 _AS_FOLDED = str.maketrans({"ء": None, "ئ": "ي", "ؤ": "و", "أ": "ا", "إ": "ا", "ة": "ه", "ى": "ي"})
-_PATTERNS = tuple(
-    (kind, re.compile("|".join(f"(?:{pattern})" for pattern in patterns).translate(_AS_FOLDED)))
+_HEADS = {
+    kind: tuple(f"(?:{pattern.translate(_AS_FOLDED)})" for pattern in patterns)
     for kind, patterns in (
         (Heading.READ_ALSO, _READ_ALSO),
         (Heading.RELATED, _RELATED),
@@ -179,15 +179,26 @@ _PATTERNS = tuple(
         (Heading.REPLIES, _REPLIES),
         (Heading.FURNITURE, _FURNITURE),
     )
-)
+}
+_PATTERNS = tuple((kind, re.compile("|".join(patterns))) for kind, patterns in _HEADS.items())
 
-_ANY = re.compile("|".join(pattern.pattern for _, pattern in _PATTERNS))
+_HEBREW_OR_ARABIC = re.compile("[\u0590-\u06ff]")
+_OTHER_LETTERS = re.compile(r"[^\W\d_\u0590-\u06ff]")
+_ESCAPED = re.compile(r"\\.")
+
+
+def _one_of(*kinds: Heading) -> str:
+    """One pattern for what heads these kinds. A text that begins in Latin letters is not tried against what is all
+    Hebrew or Arabic, nor the other way round; no pattern begins with a letter of any kind."""
+    patterns = [pattern for kind, heads in _HEADS.items() if kind in kinds for pattern in heads]
+    semitic = "|".join(pattern for pattern in patterns if _HEBREW_OR_ARABIC.search(pattern))
+    others = "|".join(pattern for pattern in patterns if _OTHER_LETTERS.search(_ESCAPED.sub("", pattern)))
+    return rf"(?:(?![\u0590-\u06ff])(?:{others})|(?![a-z])(?:{semitic}))"
+
+
+_ANY = re.compile(_one_of(*Heading))
 # Words that a line may begin with before its links, a number before them, no letter behind them.
-_OPENING = re.compile(
-    r"(?:\d{1,2} )?(?:"
-    + "|".join(pattern.pattern for kind, pattern in _PATTERNS if kind not in (Heading.REPLIES, Heading.FURNITURE))
-    + r")(?!\w)"
-)
+_OPENING = re.compile(rf"(?:\d{{1,2}} )?{_one_of(Heading.READ_ALSO, Heading.RELATED, Heading.MORE)}(?!\w)")
 
 
 def opens_heading(key: str) -> bool:

@@ -25,6 +25,7 @@ _BLOCKS = (
     "tfoot th thead tr ul video audio"
 )
 BLOCK_TAGS = frozenset(_BLOCKS.split())
+_LINE_ENDS = BLOCK_TAGS | {"br"}
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _INNER = frozenset(("p", "li", *HEADING_TAGS, "blockquote", "dd", "dt"))
 # Elements whose text no reader sees as part of the page.
@@ -32,7 +33,7 @@ _HIDDEN = "head script style noscript template select svg iframe object textarea
 _HIDDEN_TAGS = frozenset(_HIDDEN.split())
 STRING = etree.XPath("string()", smart_strings=False)
 """The text of an element and of all in it, as it stands there."""
-_COUNT = etree.XPath("count(//*)")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 _PROGRAMS = ("script", "style", "svg", "iframe")
 _DATA = "script-of-data"
 # More text than this in one page is no article: the rest is left unread, which bounds time and memory.
@@ -40,6 +41,7 @@ _MOST_CHARACTERS = 3_000_000
 _MOST_DATA = 1_000_000
 _MOST_TEXT = 1_000_000
 _MOST_ELEMENTS = 30_000
+_TOO_MANY = etree.XPath(f"boolean(descendant-or-self::*[{_MOST_ELEMENTS + 1}])")
 _SENTENCE_SIGN, _SENTENCE_LENGTH = "\ufdfa", 18
 _DEEPEST = 150
 _TOO_DEEP = "too-deep"
@@ -119,13 +121,18 @@ class Line:
         self.raw = "".join([piece.text for piece in self.pieces])
         self.text = clean(self.raw)
         self.key = fold_key(self.text)
-        self.plain_length = letters("".join([piece.text for piece in self.pieces if piece.link is None]))
-        shown = [piece.link for piece in self.pieces if piece.link is not None and not piece.text.isspace()]
-        self.links = list(dict.fromkeys(shown))
+        plain = [piece.text for piece in self.pieces if piece.link is None]
+        self.plain_length = letters("".join(plain))
+        self.links = []
+        if len(plain) < len(self.pieces):
+            shown = [piece.link for piece in self.pieces if piece.link is not None and not piece.text.isspace()]
+            self.links = list(dict.fromkeys(shown))
 
     @property
     def stands(self) -> bool:
         """Whether nothing of the line was cut."""
+        if len(self.pieces) == 1:
+            return len(self.pieces[0].text) == len(self.raw)
         return sum([len(piece.text) for piece in self.pieces]) == len(self.raw)
 
     @property
@@ -172,6 +179,8 @@ def lines_by_text(lines: Iterable[Line]) -> dict[str, list[int]]:
 
 def letters(text: str) -> int:
     """Number of letters and digits in a text."""
+    if text.isascii():
+        return len(text.encode().translate(None, _NO_LETTERS))
     return sum(map(str.isalnum, text))
 
 
@@ -235,8 +244,7 @@ def parse(text: str, url: str = "") -> html.HtmlElement | None:
     """
     if len(text) > _MOST_CHARACTERS:
         text = _without_ballast(text)
-    # Most pages hold no text as long as such a tag, and a split tells it faster than a search.
-    if max(map(len, text.split("<"))) > _CROWDED:
+    if _may_be_crowded(text):
         text = _CROWDED_TAG.sub(_uncrowded, text)
     if len(text) > _MOST_CHARACTERS:
         logger.warning("%s: only the first %d of %d characters are read", url, _MOST_CHARACTERS, len(text))
@@ -252,6 +260,17 @@ def parse(text: str, url: str = "") -> html.HtmlElement | None:
     if _IS_TOO_DEEP(tree):
         _flatten(tree)
     return tree
+
+
+def _may_be_crowded(text: str) -> bool:
+    """Whether a tag may be as long as one with too many attributes: a look at one place in some thousand characters."""
+    place = 0
+    while (end := place + _CROWDED) <= len(text):
+        last = max(text.rfind("<", place, end), text.rfind(">", place, end))
+        if last < 0 and text[place - 1 : place] == "<":
+            return True
+        place = end if last < 0 else last + 1
+    return False
 
 
 def _uncrowded(tag: re.Match[str]) -> str:
@@ -346,22 +365,23 @@ def lines_of(tree: html.HtmlElement) -> list[Line]:
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
         tag, starts = element.tag, event == "start"
-        if starts and tag in _HIDDEN_TAGS:
-            walk.skip_subtree()
-            continue
-        if tag in BLOCK_TAGS or tag == "br":
+        if tag in _LINE_ENDS:
             if pieces:
                 lines.append(Line(blocks[-1], pieces))
                 pieces = []
-            if tag != "br" and starts:
-                blocks.append(element)
-            elif tag != "br":
-                blocks.pop()
+            if tag != "br":
+                if starts:
+                    blocks.append(element)
+                else:
+                    blocks.pop()
         elif tag == "a":
             if starts and element.get("href"):
                 links.append(element)
             elif links[-1] is element:
                 links.pop()
+        elif starts and tag in _HIDDEN_TAGS:
+            walk.skip_subtree()
+            continue
         text = element.text if starts else element.tail
         if text and (pieces or not text.isspace()) and (starts or element is not root):
             pieces.append(Piece(element, not starts, text, links[-1]))
@@ -372,7 +392,7 @@ def lines_of(tree: html.HtmlElement) -> list[Line]:
 
 def _bound(tree: html.HtmlElement) -> bool:
     """Remove what stands behind the last element and the last text that is read; whether there was any."""
-    if _COUNT(tree) <= _MOST_ELEMENTS and _length(STRING(tree)) <= _MOST_TEXT:
+    if not _TOO_MANY(tree) and _length(STRING(tree)) <= _MOST_TEXT:
         return False
     said = 0
     for number, element in enumerate(tree.iter()):

@@ -20,7 +20,7 @@ def clean(text: str) -> str:
     # Most texts hold nothing but what is printed, and need no search for what is not.
     if not spaced.isprintable():
         spaced = " ".join(_SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text)).split())
-    return unicodedata.normalize("NFC", spaced)
+    return spaced if spaced.isascii() else unicodedata.normalize("NFC", spaced)
 
 
 def clean_or_none(text: str | None) -> str | None:

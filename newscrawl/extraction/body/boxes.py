@@ -7,7 +7,7 @@ A name is only a hint: a box that holds much prose, or the headline, stays whate
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
@@ -76,7 +76,6 @@ _CAPTION = frozenset(
         "galerie",
     )
 )
-_HINT = re.compile("|".join(sorted({*_PROMOTION, *_CAPTION, *(last for _, last in _PAIRS)})))
 _NEGATED = frozenset(("no", "has", "with", "without", "is", "not"))
 _LONGEST_NAMES = 400
 _LONGEST_CAPTION = 400
@@ -138,20 +137,19 @@ def _kind(element: etree._Element) -> bool | None:
 
 @lru_cache(maxsize=4096)
 def _kind_of(classes: str, identity: str) -> bool | None:
-    if not _HINT.search(f"{classes} {identity}".lower()):
-        return None
-    furniture = False
     names = classes.split()
-    for name in (*names, identity):
-        words = [word.lower() for word in _WORDS.findall(name)]
-        if not words or words[0] in _NEGATED:
-            continue
-        # An id may be made of the text of a heading.
-        if name in names and not _CAPTION.isdisjoint(words):
-            return True
-        furniture = furniture or not _PROMOTION.isdisjoint(words) or not _PAIRS.isdisjoint(_pairs(words))
-    return False if furniture else None
+    # An id may be made of the text of a heading.
+    if any(_named_for(name)[0] for name in names):
+        return True
+    return False if any(_named_for(name)[1] for name in (*names, identity)) else None
 
 
-def _pairs(words: Sequence[str]) -> Set[tuple[str, str]]:
-    return set(pairwise(words))
+@lru_cache(maxsize=8192)
+def _named_for(name: str) -> tuple[bool, bool]:
+    """Whether one class or id is the name of a caption, and whether it is that of promotion. Pages differ in how they
+    put classes together more than in the classes."""
+    words = [word.lower() for word in _WORDS.findall(name)]
+    if not words or words[0] in _NEGATED:
+        return False, False
+    is_promotion = not _PROMOTION.isdisjoint(words) or not _PAIRS.isdisjoint(pairwise(words))
+    return not _CAPTION.isdisjoint(words), is_promotion

@@ -106,21 +106,20 @@ def _missing(lines: Sequence[Line], at: Sequence[int], said: Said) -> Iterator[i
         quiet += 1
         if number > last and (quiet > _FARTHEST or _ends(line)):
             return
-        if not _is_text(line) or said.holds(line.key) or line.is_heading:
+        if line.plain_length < _PROSE or line.is_heading or not _is_text(line):
             continue
-        if line.plain_length >= _PROSE and (
-            _shape(line) in shapes or (number < last and line.block.tag == "p" and line.container in parents)
-        ):
+        is_alike = _shape(line) in shapes or (number < last and line.block.tag == "p" and line.container in parents)
+        if is_alike and not said.holds(line.key):
             quiet = 0
             yield number
 
 
 def _ends(line: Line) -> bool:
     """Whether what follows this line is another article, or none."""
-    if any(element.tag in ("aside", "nav") for element in line.block.iterancestors()):
-        return False
     is_headline = line.is_heading and (line.block.tag == "h1" or not line.plain_length)
-    return is_headline or heading_of(line.text) is not None
+    if not is_headline and heading_of(line.text) is None:
+        return False
+    return not any(element.tag in ("aside", "nav") for element in line.block.iterancestors())
 
 
 def _is_text(line: Line) -> bool:

@@ -35,6 +35,7 @@ _MOST_PARAGRAPHS = 5000
 _MOST_HEADINGS = 1000
 # Characters to be copied for one container, in the worst case.
 _MANY_CHILDREN, _MOST_COPIED = 500, 500_000_000
+_WITH_MANY_CHILDREN = etree.XPath(f"//*[{_MANY_CHILDREN + 1}]/..")
 _SENTENCE = 60
 _SENTENCE_ENDS = (".", "!", "?", "؟", "…", "۔")
 # So much of a lone block must be lines of the page before it counts as these lines run together.
@@ -48,6 +49,8 @@ _NAMES = re.compile(
     r"(?P<replies>^(?:[Cc]omment(?!ary)|comol|disqus_thread|dsq-comments)|(?:article|post)-comments)"
     r"|(?P<further>mvp-post-add|infinite-?scroll|elementor-share-buttons)"
 )
+# Of these each such name holds one.
+_NAME_HINTS = ("omment", "comol", "disqus_thread", "mvp-post-add", "infinite", "elementor-share-buttons")
 _CUT = "newscrawl-cut"
 _BOXES = ("div", "section", "details", "ol", "ul")
 # Under this trafilatura takes a text to be too short, and looks further.
@@ -93,7 +96,7 @@ def _found(tree: html.HtmlElement, url: str) -> etree._Element | None:
     _cut_comments(page)
     tree_cleaning(page, _OPTIONS)
     linked = "".join([STRING(link) for link in page.iter("a")])
-    said = sum(map(len, STRING(page).split())) - sum(map(len, linked.split()))
+    said = len("".join(STRING(page).split())) - len("".join(linked.split()))
     body, text = extract_content(convert_tags(page, _OPTIONS), _OPTIONS)
     if len(text) >= max(_SHORTEST_SURE, said / 3):
         return body
@@ -132,9 +135,9 @@ def part(blocks: Sequence[Block], lines: Sequence[Line], headline: int | None = 
 
 def _are_links(blocks: Sequence[Block], lines: Sequence[Line]) -> bool:
     """Whether the page shows each block but headings in links alone, and these lead to several pages."""
-    linked = {line.key: line for line in lines if not line.plain_length}
-    found = [linked.get(fold_key(block.text)) for block in blocks if block.type != "heading"]
-    return all(found) and len({link.get("href") for line in found if line for link in line.links}) > 1
+    said = {fold_key(block.text) for block in blocks if block.type != "heading"}
+    linked = {line.key: line for line in lines if line.key in said and not line.plain_length}
+    return len(linked) == len(said) and len({link.get("href") for line in linked.values() for link in line.links}) > 1
 
 
 def _joined(text: str) -> str:
@@ -211,15 +214,17 @@ def _is_quote(line: Line) -> bool:
 
 def _cut_comments(tree: html.HtmlElement) -> None:
     """Remove boxes of readers' comments and of further articles."""
-    has_appended = False
     # trafilatura does the same by regular expressions in XPath, which call Python for every element.
-    for box in list(tree.iter(*_BOXES)):
-        for name in (box.get("class"), box.get("id")):
-            kind = _named_box(name) if name else None
-            if kind == "replies":
-                box.tag = _CUT
-            elif kind is not None:
-                has_appended = True
+    names = [(box, name) for box in tree.iter(*_BOXES) for name in (box.get("class"), box.get("id")) if name]
+    together = "\n".join([name for _, name in names])
+    hints = [hint for hint in _NAME_HINTS if hint in together]
+    has_appended = False
+    for box, name in [(box, name) for box, name in names for hint in hints if hint in name]:
+        kind = _named_box(name)
+        if kind == "replies":
+            box.tag = _CUT
+        elif kind is not None:
+            has_appended = True
     etree.strip_elements(tree, _CUT, with_tail=False)
     if has_appended:
         prune_unwanted_nodes(tree, RAW_TREE_PRUNE_XPATH)
@@ -296,7 +301,7 @@ def _wrap_bare_prose(tree: html.HtmlElement, loosened: Set[etree._Element]) -> N
 def _part_bare_text(tree: html.HtmlElement) -> None:
     """Put the texts that stand bare between very many elements of one container into paragraphs: trafilatura copies the
     text behind each element that it removes to all that it gathered before."""
-    for container in [element for element in tree.iter() if len(element) > _MANY_CHILDREN]:
+    for container in _WITH_MANY_CHILDREN(tree):
         bare = [child for child in container if child.tail]
         if len(bare) * sum(len(child.tail or "") for child in bare) <= _MOST_COPIED:
             continue

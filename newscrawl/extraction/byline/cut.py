@@ -83,7 +83,9 @@ def _head(raw: str, authors: Sequence[str], outlets: Sequence[str]) -> tuple[int
     prefix = PREFIX.match(raw)
     begin = prefix.end() if prefix else len(raw) - len(raw.lstrip())
     at = begin
-    for author in authors:
+    said = fold_key(raw)
+    # Few leads begin with their author, and to make a pattern takes long.
+    for author in (author for author in authors if fold_key(author) in said):
         if match := compiled(rf"\s*(?:و\s*|[,،&]\s*)?{loose(author)}").match(raw, at):
             at = match.end()
     if at > begin:

@@ -340,6 +340,13 @@ def _is_naming(element: etree._Element) -> bool:
 @lru_cache(maxsize=1024)
 def _tells(name: str) -> bool | None:
     """Whether class and id of an element call it an author's; False for what stands beside one, None for all else."""
-    if _NO_AUTHOR_CLASS.search(name):
+    told = [_word_tells(word) for word in name.split()]
+    return False if False in told else True if True in told else None
+
+
+@lru_cache(maxsize=8192)
+def _word_tells(word: str) -> bool | None:
+    """As `_tells`, for one of the words that an element is called by."""
+    if _NO_AUTHOR_CLASS.search(word):
         return False
-    return True if TELLING_CLASS.search(name) or _NAMING.search(name) else None
+    return True if TELLING_CLASS.search(word) or _NAMING.search(word) else None

@@ -24,7 +24,8 @@ _PUBLISHED_LABEL = re.compile(
     # A date of birth has its own word between these and its day.
     r"|(?:datum|date|fecha|data|stand|tarih\w*|дата|تاريخ|تاريخ الخبر|تاريخ المقال|תאריך|日期)(?=[\s\W]*\d|\s*:))(?!\w)"
 )
-MAY_BE_DATED = re.compile(r"(?<![+\d])\d{4}|\d{1,2}\s?[./|-]\s?\d{1,2}\s?[./|-]\s?\d{2}")
+# It begins with a digit, which is searched for faster than two forms that do.
+MAY_BE_DATED = re.compile(r"\d(?:(?<![+\d]\d)\d{3}|\d?\s?[./|-]\s?\d{1,2}\s?[./|-]\s?\d{2})")
 """What every text with a whole date matches, and few others do."""
 # What divides a line of many facts, and what ends the date before a lead.
 _SEPARATORS = re.compile(r"\s*[|•·–—]\s*|\s+-\s+|\s{2,}|,\s+(?=[^\W\d]+:)")
