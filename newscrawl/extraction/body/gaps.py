@@ -47,6 +47,7 @@ def complete(
     `shown` is the page's `lines_by_text`, `headline_line` the number of the line that shows the headline, `description`
     what the page says of itself.
     """
+    blocks = _in_page_order(blocks, shown)
     places = _places(blocks, shown)
     at = [place for place in places if place is not None]
     if not at:
@@ -60,6 +61,22 @@ def complete(
                 restored[number] = Block("paragraph", lines[number].text)
     _add_headings(restored, lines, at, said)
     return _merged(blocks, places, restored, lines)
+
+
+def _in_page_order(blocks: Sequence[Block], shown: Mapping[str, Sequence[int]]) -> Sequence[Block]:
+    """The blocks in the order in which the page shows them: trafilatura appends what it finds at a second look.
+
+    A block that no line or more than one shows stays behind the one before it.
+    """
+    alike = [shown.get(fold_key(block.text), ()) for block in blocks]
+    found = [numbers[0] for numbers in alike if len(numbers) == 1]
+    if all(before < behind for before, behind in pairwise(found)):
+        return blocks
+    place, places = -1, []
+    for numbers in alike:
+        place = numbers[0] if len(numbers) == 1 else place
+        places.append(place)
+    return [blocks[number] for number in sorted(range(len(blocks)), key=places.__getitem__)]
 
 
 def _places(blocks: Sequence[Block], shown: Mapping[str, Sequence[int]]) -> list[int | None]:
@@ -116,6 +133,9 @@ def _missing(lines: Sequence[Line], at: Sequence[int], said: Said) -> Iterator[i
 
 def _ends(line: Line) -> bool:
     """Whether what follows this line is another article, or none."""
+    if line.links and all((link.get("href") or "").startswith("#") for link in line.links):
+        # A tab, or what a table of contents names.
+        return False
     is_headline = line.is_heading and (line.block.tag == "h1" or not line.plain_length)
     if not is_headline and heading_of(line.text) is None:
         return False
@@ -180,6 +200,8 @@ def _shape(line: Line) -> tuple[object, ...] | None:
     """By what the paragraphs of one article are known to be alike wherever they stand: the tags and classes of their
     containers. None where no class tells them from anything else."""
     container = line.container
+    if container is not None and container.tag == "blockquote":
+        container = container.getparent()
     if container is None:
         return None
     around = [container, *_up(container, 1)]
