@@ -58,7 +58,7 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # what became of the URL is its disposition
 
 # The line: request → middlewares → spider → pipelines
-DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "newscrawl.downloaders.bounded_http.BoundedHTTPDownloadHandler")
+DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "newscrawl.downloaders.recording.RecordingHTTPDownloadHandler")
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newscrawl.middlewares.offsite.OffsiteMiddleware": 50,

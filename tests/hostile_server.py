@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import ssl
 import struct
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Self
 
 Act = Callable[["Conversation"], None]
-"""What the server does once it has read a request; the connection is closed when it returns."""
+"""What the server does once it has read a request; the connection is closed when it returns, unless it is `kept`."""
 
 _MEGABYTE = 1 << 20
 
@@ -24,7 +27,11 @@ class Conversation:
     path: str
     home: str
     connection: socket.socket
+    request: bytes = b""
+    """The request as it came."""
     sent: int = 0
+    kept: bool = False
+    """Whether the connection stays open for another request; an act may say so."""
 
     def send(self, *pieces: bytes) -> None:
         """Send bytes; OSError when the client has hung up."""
@@ -59,10 +66,14 @@ class HostileServer:
     address: str = "127.0.0.1"
     greeting: bytes = b""
     """Sent as soon as a client connects, before it has asked anything."""
+    tls: ssl.SSLContext | None = None
+    """Speaks https with this certificate."""
     asked: list[tuple[str, float]] = field(default_factory=list)
     """Path and monotonic time of each request."""
     sent: Counter[str] = field(default_factory=Counter)
     """Bytes sent by path."""
+    heard: list[tuple[int, bytes]] = field(default_factory=list)
+    """Number of the connection and bytes of each request."""
     _listener: socket.socket | None = None
 
     def __enter__(self) -> Self:
@@ -78,7 +89,8 @@ class HostileServer:
     def home(self) -> str:
         """The server's URL without a path."""
         assert self._listener is not None
-        return f"http://{self.address}:{self._listener.getsockname()[1]}"
+        scheme = "http" if self.tls is None else "https"
+        return f"{scheme}://{self.address}:{self._listener.getsockname()[1]}"
 
     def paths(self) -> list[str]:
         """What was asked for, in order."""
@@ -86,34 +98,52 @@ class HostileServer:
 
     def _accept(self) -> None:
         assert self._listener is not None
-        while True:
+        for number in count():
             try:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
 
-    def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            try:
+    def _serve(self, connection: socket.socket, number: int) -> None:
+        try:
+            if self.tls is not None:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            with connection:
                 if self.greeting:
                     connection.sendall(self.greeting)
-                request = b""
-                while b"\r\n\r\n" not in request:
-                    piece = connection.recv(65536)
-                    if not piece:
-                        return
-                    request += piece
-                path = request.split(b" ", 2)[1].decode("latin-1")
-                self.asked.append((path, time.monotonic()))
-                conversation = Conversation(path, self.home, connection)
-                act = self.acts.get(path.partition("?")[0]) or self.anything or _missing
-                try:
-                    act(conversation)
-                finally:
-                    self.sent[path] += conversation.sent
-            except OSError:
-                """Clients that hang up are part of the tests."""
+                while (request := read_request(connection)) and self._answer(request, connection, number):
+                    """Another one may come."""
+        except OSError:
+            """Clients that hang up are part of the tests."""
+
+    def _answer(self, request: bytes, connection: socket.socket, number: int) -> bool:
+        path = request.split(b" ", 2)[1].decode("latin-1")
+        self.asked.append((path, time.monotonic()))
+        self.heard.append((number, request))
+        conversation = Conversation(path, self.home, connection, request)
+        act = self.acts.get(path.partition("?")[0]) or self.anything or _missing
+        try:
+            act(conversation)
+        finally:
+            self.sent[path] += conversation.sent
+        return conversation.kept
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """One request with its body; b"" when the client has hung up."""
+    request = b""
+    while b"\r\n\r\n" not in request or len(request.partition(b"\r\n\r\n")[2]) < _announced(request):
+        piece = connection.recv(65536)
+        if not piece:
+            return b""
+        request += piece
+    return request
+
+
+def _announced(request: bytes) -> int:
+    found = re.search(rb"\r\ncontent-length: *(\d+)", request, re.IGNORECASE)
+    return int(found[1]) if found else 0
 
 
 def head(*headers: str, status: str = "200 OK", content_type: str = "text/html; charset=utf-8") -> bytes:
@@ -130,6 +160,16 @@ def whole(body: bytes, *headers: str, status: str = "200 OK", content_type: str 
 def raw(*pieces: bytes) -> Act:
     """These bytes, then an orderly end."""
     return lambda conversation: conversation.send(*pieces)
+
+
+def keeping(act: Act) -> Act:
+    """The act, and the connection stays open."""
+
+    def keep(conversation: Conversation) -> None:
+        act(conversation)
+        conversation.kept = True
+
+    return keep
 
 
 def drip(beginning: bytes, *, every: float, piece: bytes = b"x") -> Act:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic, thread_time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -54,10 +54,20 @@ class BoundedHTTPDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _Factory
+        self._pool._factory = BoundedFactory
 
 
-class _Parser(_LenientHTTPClientParser):
+class Refusal(ParseError):
+    """An answer that is not read to its end, and what it exceeds: the size or the time that it may take."""
+
+    def __init__(self, why: str, exceeds: Literal["length", "time"]) -> None:
+        super().__init__(why, b"")  # type: ignore[no-untyped-call]
+        self.exceeds = exceeds
+
+
+class BoundedParser(_LenientHTTPClientParser):
+    """Reads one answer."""
+
     under_way: ClassVar[int] = 0
     MAX_LENGTH = MAX_HEAD
     _head_bytes = 0
@@ -74,7 +84,7 @@ class _Parser(_LenientHTTPClientParser):
             self._head_bytes += len(data)
             # The piece in which the head ends may hold a part of the body, which is no longer than that.
             if self._head_bytes > MAX_HEAD + len(data):
-                raise _refusal(_TOO_LARGE)
+                raise Refusal(_TOO_LARGE, "length")
         self._pieces += 1
         stands_for = 1 if self._slow else _MEASURED
         if self._pieces % stands_for:
@@ -86,7 +96,7 @@ class _Parser(_LenientHTTPClientParser):
         super().dataReceived(data)  # type: ignore[no-untyped-call]
         self._seconds += stands_for * (thread_time() - began)
         if self._seconds > MAX_SECONDS and self.state != DONE:
-            raise _refusal("it takes too long to take in")
+            raise Refusal("it takes too long to take in", "time")
 
     def switchToBodyMode(self, decoder: Any) -> None:  # noqa: N802
         if isinstance(decoder, _ChunkedTransferDecoder):
@@ -103,11 +113,14 @@ class _Parser(_LenientHTTPClientParser):
 
     def rawDataReceived(self, data: bytes) -> None:  # noqa: N802
         self._body_bytes += len(data)
-        _Parser.under_way += len(data)
-        if _Parser.under_way > MAX_UNDER_WAY and self._body_bytes > _LARGE:
-            raise _refusal("too many large answers came at once")
-        super().rawDataReceived(data)  # type: ignore[no-untyped-call]
-        self._hand_on_chunks()
+        BoundedParser.under_way += len(data)
+        if BoundedParser.under_way > MAX_UNDER_WAY and self._body_bytes > _LARGE:
+            raise Refusal("too many large answers came at once", "length")
+        try:
+            super().rawDataReceived(data)  # type: ignore[no-untyped-call]
+        finally:
+            # What came before a broken chunk came whole.
+            self._hand_on_chunks()
 
     def _hand_on_chunks(self) -> None:
         if self._chunks:
@@ -118,11 +131,11 @@ class _Parser(_LenientHTTPClientParser):
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
         self._head_lines += 1
         if self._head_lines > MAX_LINES:
-            raise _refusal(f"its headers have more than {MAX_LINES:,} lines")
+            raise Refusal(f"its headers have more than {MAX_LINES:,} lines", "length")
         super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
-        raise _refusal(_TOO_LARGE)
+        raise Refusal(_TOO_LARGE, "length")
 
     def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802
         # A garbled name costs that header and not the page, like a line without colon.
@@ -133,11 +146,11 @@ class _Parser(_LenientHTTPClientParser):
         super().statusReceived(status)  # type: ignore[no-untyped-call]
         # RFC 9110, 15: a status code has three digits.
         if not 100 <= self.response.code <= 999:
-            raise _refusal("its status code has not three digits")
+            raise ParseError("its status code has not three digits", status)  # type: ignore[no-untyped-call]
 
     def connectionLost(self, reason: Failure | None = None) -> None:  # noqa: N802
         # Twisted calls this at the end of each answer, also where the connection is kept.
-        _Parser.under_way -= self._body_bytes
+        BoundedParser.under_way -= self._body_bytes
         self._body_bytes = 0
         self._note_seconds()
         decoder: Any = self.bodyDecoder
@@ -161,19 +174,21 @@ def _lost(reason: Failure, response: Any) -> Failure:
     return Failure(ResponseFailed([reason, cut], response))  # type: ignore[no-untyped-call]
 
 
-def _refusal(why: str) -> ParseError:
-    return ParseError(why, b"")  # type: ignore[no-untyped-call]
+class BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """A connection whose answers a bounded parser reads."""
 
-
-class _Protocol(_LenientHTTP11ClientProtocol):
     def request(self, request: Any) -> Any:
         answer = super().request(request)
         # Twisted names the class of its parser in the middle of this method; Scrapy replaces it in the same way.
         assert self._parser is not None
-        self._parser.__class__ = _Parser
+        self._parser.__class__ = BoundedParser
         return answer
 
 
-class _Factory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _Protocol:  # noqa: N802
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+class BoundedFactory(_LenientHTTP11ClientFactory):
+    """Makes the connections."""
+
+    protocol = BoundedProtocol
+
+    def buildProtocol(self, addr: Any) -> BoundedProtocol:  # noqa: N802
+        return self.protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ host's pages wait to be read.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from typing import Any
@@ -19,6 +20,7 @@ from scrapy.utils.asyncio import call_later
 from twisted.internet.defer import Deferred
 
 from newscrawl.downloaders.bounded_http import seconds_of_last
+from newscrawl.downloaders.rehearsal import rehearse
 
 UNREAD_OF_HOST = 4 * 1024 * 1024
 """Bytes of answers of one host that may wait to be read; while they are more, it is asked for nothing."""
@@ -49,7 +51,9 @@ class StoppableDownloader(Downloader):
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        rehearse()
         super().__init__(crawler)
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._awaited: set[Deferred[Response | Request]] = set()
         self._of_host: Counter[str] = Counter()
         self._places_taken = 0
@@ -90,11 +94,14 @@ class StoppableDownloader(Downloader):
 
     def end_all(self) -> int:
         """End every request; says how many."""
+        ended = self.end_waiting()
+        for task in self._under_way:
+            task.cancel()
         awaited = list(self._awaited)
         self._awaited.clear()
         for answer in awaited:
             answer.errback(Stopped("not ended in time"))
-        return len(awaited)
+        return ended + len(awaited)
 
     def _deliver(self, result: Any, answer: Deferred[Response | Request], request: Request, host: str) -> None:
         self._places_taken -= self._of_host[host] <= self.domain_concurrency
@@ -131,7 +138,19 @@ class StoppableDownloader(Downloader):
     ) -> Coroutine[Any, Any, None]:
         # Scrapy counts a request when its task begins, and so would begin at once with all that wait for their turn.
         slot.transferring.add(request)
-        return super()._wait_for_download(slot, request, queue_dfd)
+        return self._wait_until_stopped(slot, request, queue_dfd)
+
+    async def _wait_until_stopped(self, slot: Slot, request: Request, queue_dfd: Deferred[Response]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            await super()._wait_for_download(slot, request, queue_dfd)
+        except asyncio.CancelledError:
+            queue_dfd.errback(Stopped("not ended in time"))
+            raise
+        finally:
+            self._under_way.remove(task)
 
     def _delay_of_fruitless(self, host: str) -> float:
         beyond = self._fruitless[host] - FRUITLESS
