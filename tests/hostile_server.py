@@ -114,6 +114,8 @@ class HostileServer:
                     connection.sendall(self.greeting)
                 while (request := read_request(connection)) and self._answer(request, connection, number):
                     """Another one may come."""
+                if isinstance(connection, ssl.SSLSocket):
+                    connection.unwrap()
         except OSError:
             """Clients that hang up are part of the tests."""
 

@@ -48,9 +48,8 @@ class Recorded:
     log: str = ""
 
     def of(self, url: str) -> Exchange:
-        """The one exchange with a URL."""
-        (exchange,) = [exchange for asked, exchange in self.exchanges if asked == url]
-        return exchange
+        """The exchange that answered the request of a URL: the last, where it was sent anew on another connection."""
+        return [exchange for asked, exchange in self.exchanges if asked == url][-1]
 
 
 class Recorder(Spider):

@@ -24,7 +24,7 @@ from scrapy.http import Response
 from twisted.internet.error import ConnectionClosed
 from twisted.internet.interfaces import IConsumer, IHandshakeListener, ISSLTransport
 from twisted.python.failure import Failure
-from twisted.web._newclient import HEADER, STATUS
+from twisted.web._newclient import DONE, HEADER, STATUS
 from twisted.web._newclient import Request as WireRequest
 from twisted.web._newclient import Response as WireResponse
 from twisted.web.client import HTTPConnectionPool
@@ -111,15 +111,12 @@ class Recording:
     def end(self, response: Response | None, error: BaseException | None) -> None:
         """Scrapy got this response, or this error; what was never sent is no exchange."""
         attempt, self._attempt = self._attempt, None
-        if response is None:
-            if attempt is not None and attempt.was_sent():
-                self._hand_on(self._request, self._exchange(attempt, _cut_by(error, attempt.lost)), None)
-        elif attempt is None:
-            self._hand_on(self._request, None, "it passed by the recording connection")
-        else:
-            cut = _cut_by(error, attempt.lost) if {"dataloss", "download_stopped"} & set(response.flags) else None
-            exchange = self._exchange(attempt, cut)
-            self._hand_on(self._request, exchange, _fault(exchange, response))
+        if attempt is None:
+            if response is not None:
+                self._hand_on(self._request, None, "it passed by the recording connection")
+        elif attempt.was_sent():
+            exchange = self._exchange(attempt, _cut_by(error, attempt))
+            self._hand_on(self._request, exchange, None if response is None else _fault(exchange, response))
 
     def _exchange(self, attempt: _Attempt, truncated: _Cut | None) -> Exchange:
         request = b"".join(attempt.sent)
@@ -155,7 +152,7 @@ class _Body(BytesIO):
 class _Attempt:
     """One request on one connection."""
 
-    __slots__ = ("_connection", "body", "head", "ip_address", "lost", "sent", "started_at")
+    __slots__ = ("_connection", "body", "head", "ip_address", "lost", "sent", "started_at", "whole")
 
     def __init__(self, connection: RecordingProtocol, started_at: datetime) -> None:
         self._connection = connection
@@ -167,6 +164,7 @@ class _Attempt:
         self.body = _Body()
         self.lost: Failure | None = None
         """With what the answer ended."""
+        self.whole = False
 
     def was_sent(self) -> bool:
         """Whether the request left the machine: before a handshake ends, what is written waits for it."""
@@ -278,6 +276,7 @@ class _Parser(BoundedParser):
             # An answer that ends within its head ends within a line.
             self.attempt.head.append(self.clearLineBuffer())  # type: ignore[no-untyped-call]
         super().connectionLost(reason)
+        self.attempt.whole = self.state == DONE
 
 
 class _Response(WireResponse):
@@ -289,16 +288,18 @@ class _Response(WireResponse):
         super().deliverBody(protocol)  # type: ignore[no-untyped-call]
 
 
-def _cut_by(error: BaseException | None, lost: Failure | None) -> _Cut:
+def _cut_by(error: BaseException | None, attempt: _Attempt) -> _Cut | None:
+    if attempt.whole:
+        return None
     if isinstance(error, DownloadTimeoutError):
         return "time"
     # Only what exceeds DOWNLOAD_MAXSIZE is cancelled by the handler itself.
     if isinstance(error, DownloadCancelledError):
         return "length"
-    reason = None if lost is None else lost.value
-    if isinstance(reason, Refusal):
-        return reason.exceeds
-    return "disconnect" if isinstance(reason, ConnectionClosed) else "unspecified"
+    lost = None if attempt.lost is None else attempt.lost.value
+    if isinstance(lost, Refusal):
+        return lost.exceeds
+    return "disconnect" if isinstance(lost, ConnectionClosed) else "unspecified"
 
 
 def _fault(exchange: Exchange, response: Response) -> str | None:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import _ScrapyAgent
+from scrapy.core.downloader.handlers import http11
 from scrapy.http import Response
 from scrapy.signalmanager import SignalManager
 from twisted.internet.address import IPv4Address
@@ -89,7 +89,7 @@ def _ask(request: Request, recording: Recording, connection: Any) -> list[Any]:
     crawler: Any = SimpleNamespace(signals=SignalManager(), spider=None)
     before = recording_of_task.set(recording)
     try:
-        agent = _ScrapyAgent(
+        agent = http11._ScrapyAgent(
             contextFactory=policy,
             pool=_Pool(connection),
             crawler=crawler,
