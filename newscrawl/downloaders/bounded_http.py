@@ -13,18 +13,26 @@ from time import monotonic, thread_time
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-)
 from scrapy.crawler import Crawler
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import BODY, DONE, HEADER, STATUS, ParseError, ResponseFailed
-from twisted.web.http import _ChunkedTransferDecoder, _DataLoss, _IdentityTransferDecoder
-from twisted.web.http_headers import InvalidHeaderName
+
+from newscrawl.exceptions import ConfigurationError
+
+try:
+    from scrapy.core.downloader.handlers.http11 import (
+        HTTP11DownloadHandler,
+        _LenientHTTP11ClientFactory,
+        _LenientHTTP11ClientProtocol,
+        _LenientHTTPClientParser,
+    )
+    from twisted.web._newclient import BODY, DONE, HEADER, STATUS, ParseError, ResponseFailed
+    from twisted.web.http import _ChunkedTransferDecoder, _DataLoss, _IdentityTransferDecoder
+    from twisted.web.http_headers import InvalidHeaderName
+except ImportError as error:
+    raise ConfigurationError(
+        f"this Scrapy or Twisted is built otherwise inside ({error}); install the versions that requirements.txt names"
+    ) from error
 
 MAX_HEAD = 256 * 1024
 """Bytes of status line and headers, those of interim answers (1xx) counted; Chromium's bound."""
