@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 from twisted.web.client import BrowserLikePolicyForHTTPS
 
 from newscrawl.archive.exchange import Exchange
-from newscrawl.downloaders.recording import Recording, RecordingFactory, RecordingPool, recording_of_task
+from newscrawl.downloaders.wire import Recording, RecordingFactory, RecordingPool, recording_of_task
 from newscrawl.exceptions import ConfigurationError
 
 _URL = "http://rehearsal.invalid/page"

@@ -94,14 +94,14 @@ class StoppableDownloader(Downloader):
 
     def end_all(self) -> int:
         """End every request; says how many."""
-        ended = self.end_waiting()
+        self.end_waiting()
         for task in self._under_way:
             task.cancel()
         awaited = list(self._awaited)
         self._awaited.clear()
         for answer in awaited:
             answer.errback(Stopped("not ended in time"))
-        return ended + len(awaited)
+        return len(awaited)
 
     def _deliver(self, result: Any, answer: Deferred[Response | Request], request: Request, host: str) -> None:
         self._places_taken -= self._of_host[host] <= self.domain_concurrency

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+import runpy
+import socket
 import ssl
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +24,16 @@ from backports import zstd
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from scrapy import Request
 from scrapy.core.downloader.handlers import http11
+from scrapy.http import Response
 
 from newscrawl.archive.exchange import Exchange
-from newscrawl.downloaders import rehearsal
+from newscrawl.downloaders import bounded_http, rehearsal, wire
 from newscrawl.downloaders.bounded_http import MAX_HEAD, MAX_LINES
 from newscrawl.downloaders.recording import NOT_RECORDED, RECORDED
 from newscrawl.exceptions import ConfigurationError
+from tests.crawling import HASTE, ROOT, command, environment, write_source
 from tests.hostile_server import (
     Act,
     Conversation,
@@ -290,6 +297,37 @@ def test_answers_on_a_kept_connection_do_not_mix(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_many_exchanges_at_once_do_not_mix(encrypted: bool, certificate: ssl.SSLContext, tmp_path: Path) -> None:
+    def answer(conversation: Conversation) -> None:
+        body = conversation.path.encode() * 1000
+        cut = len(body) // 3
+        if conversation.path.endswith("0"):
+            conversation.send(EARLY + CHUNKED, chunks([body[:cut]]), chunks([body[cut:]]) + b"0\r\n\r\n")
+        else:
+            conversation.send(
+                head(b"X-Path: " + conversation.path.encode(), length(len(body))) + body[:cut], body[cut:]
+            )
+        conversation.kept = not conversation.path.endswith("7")
+
+    tls = certificate if encrypted else None
+    with HostileServer(anything=answer, address="127.0.9.7", tls=tls) as server:
+        plan = [Asked(f"{server.home}/{number}") for number in range(400)]
+        recorded = record(
+            tmp_path, *plan, ROBOTSTXT_OBEY=False, CONCURRENT_REQUESTS_PER_DOMAIN=32, DOWNLOAD_VERIFY_CERTIFICATES=0
+        )
+    assert len({number for number, _ in server.heard}) < len(plan) / 2, "connections are kept"
+    heard = {request for _, request in server.heard}
+    for asked in plan:
+        exchange, path = recorded.of(asked.url), b"/" + asked.url.rpartition("/")[2].encode()
+        assert exchange.request.startswith(b"GET " + path + b" HTTP/1.1\r\n")
+        assert exchange.request in heard
+        assert exchange.head == (CHUNKED if path.endswith(b"0") else head(b"X-Path: " + path, length(1000 * len(path))))
+        assert exchange.body == path * 1000
+        assert exchange.truncated is None
+
+
+@pytest.mark.slow
 def test_a_request_that_twisted_sends_anew_is_two_exchanges(tmp_path: Path) -> None:
     turns = iter([raw(), raw(SIMPLE, _PAGE)])
     acts = {"/first": keeping(raw(SIMPLE, _PAGE)), "/again": lambda conversation: next(turns)(conversation)}
@@ -329,8 +367,9 @@ def test_what_a_handler_fails_to_take_is_an_error_and_counted(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_what_was_never_sent_is_no_exchange(tmp_path: Path) -> None:
-    with HostileServer(address="127.0.9.6") as server:
-        nobody = server.home
+    with socket.socket() as free:
+        free.bind(("127.0.9.6", 0))
+        nobody = f"http://127.0.9.6:{free.getsockname()[1]}/"
     recorded = record(tmp_path, Asked(nobody), ROBOTSTXT_OBEY=False)
     assert recorded.answers == {nobody: "DownloadConnectionRefusedError"}
     assert recorded.exchanges == []
@@ -430,3 +469,60 @@ def test_a_body_that_scrapy_gathers_elsewhere_ends_the_crawl_at_its_start(monkey
     monkeypatch.setattr(http11, "_ResponseReader", Reader)
     with pytest.raises(ConfigurationError, match=r"Scrapy .* Twisted .* requirements\.txt"):
         rehearsal.rehearse()
+
+
+@pytest.mark.parametrize(
+    ("part", "hook"),
+    [
+        (wire.RecordingPool, "getConnection"),
+        (wire._Request, "writeTo"),
+        (wire._Parser, "connectionMade"),
+        (wire._Parser, "lineReceived"),
+        (wire._Parser, "connectionLost"),
+        (wire._Response, "deliverBody"),
+    ],
+)
+def test_a_hook_that_is_not_called_any_more_is_noticed(part: type, hook: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(part, hook)
+    with pytest.raises(ConfigurationError, match=r"requirements\.txt"):
+        rehearsal.rehearse()
+
+
+def test_a_scrapy_without_a_name_that_is_needed_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(http11, "_LenientHTTPClientParser")
+    with pytest.raises(ConfigurationError, match=r"_LenientHTTPClientParser.*requirements\.txt"):
+        runpy.run_path(bounded_http.__file__)
+
+
+def test_what_passed_by_the_recording_is_told_and_not_made_up() -> None:
+    told: list[Any] = []
+    request = Request("http://example.org/")
+    recording = wire.Recording(request, lambda: datetime.now(UTC), lambda *what: told.append(what))
+    recording.end(Response(request.url, body=b"answer"), None)
+    assert told == [(request, None, "it passed by the recording connection")]
+
+
+@pytest.mark.slow
+def test_a_crawl_whose_rehearsal_fails_does_not_begin(tmp_path: Path) -> None:
+    changed = """
+from scrapy import Request
+from scrapy.core.downloader.handlers import http11
+from scrapy.http import Response
+class Reader(http11._ResponseReader):
+    def connectionMade(self):
+        self._bodybuf = type("Other", (), {"write": lambda *_: None, "getvalue": lambda _: b"body"})()
+http11._ResponseReader = Reader
+from scrapy.cmdline import execute
+execute()
+"""
+    with HostileServer(address="127.0.9.9") as server:
+        write_source(tmp_path / "sources", "local", server.home)
+        settings = {"NEWSCRAWL_SOURCES": tmp_path / "sources", "NEWSCRAWL_OUTPUT": tmp_path / "output", **HASTE}
+        arguments = command("crawl", "news", NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, **settings)
+        done = subprocess.run(
+            [sys.executable, "-c", changed, *arguments[3:]],
+            cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", timeout=60,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert re.search(r"^newscrawl: with Scrapy .* requirements\.txt names$", done.stderr, re.MULTILINE), done.stderr
+    assert server.asked == []
