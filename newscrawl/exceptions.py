@@ -4,6 +4,7 @@ NewscrawlError
 ├── ConfigurationError     a setting, argument or source file is wrong: mend it and start again
 ├── StoreError             the database cannot be used: see its message
 │   └── StoreBusy          another live run holds it: wait for that run, or use another output
+├── ArchiveError           an archive's file cannot be written, or does not hold what it should: see its message
 ├── DiscoveryError         a feed, sitemap or section page cannot be read: costs that poll, not the run
 └── ExtractionError        a page cannot be read at all: costs that page, not the run
     ├── ExtractionTimeout  reading it took longer than NEWSCRAWL_PAGE_TIMEOUT
@@ -25,6 +26,10 @@ class StoreError(NewscrawlError):
 
 class StoreBusy(StoreError):
     """Another live run holds the database."""
+
+
+class ArchiveError(NewscrawlError):
+    """A file of the archive cannot be written or read, or does not hold what it should."""
 
 
 class DiscoveryError(NewscrawlError):

@@ -1,1 +1,1 @@
-"""What went over the wire, kept."""
+"""The archive: every exchange with a server, kept as it went over the wire. The only room that speaks WARC."""

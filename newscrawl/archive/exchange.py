@@ -1,10 +1,13 @@
-"""One request and its answer, as the download handler records them and the archive writes them."""
+"""What is archived: a request and its answer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+Truncation = Literal["length", "time", "disconnect", "unspecified"]
+"""Why an answer is not whole, in the words of WARC-Truncated (WARC/1.1, 5.13)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,18 +20,32 @@ class Exchange:
     """Request line, headers, blank line and body, as sent."""
     head: bytes
     """Status line and headers of the final answer as received, up to and with the blank line; interim answers (1xx)
-    are left out. Where the answer broke off within it, or is none, what was received; b"" when no answer came."""
+    are left out. Where the answer broke off within it, or is none, what was received; empty when no answer came."""
     body: bytes
     """The body as received: content codings kept, chunked framing and trailers removed."""
     started_at: datetime
-    """When the request was begun: aware, UTC, microseconds."""
+    """Aware UTC instant, with microseconds, at which the request was begun."""
     ip_address: str | None
     """The address that answered; None behind a proxy."""
-    truncated: Literal["length", "time", "disconnect", "unspecified"] | None = None
-    """Why head or body end early (WARC 1.1, 5.13); None for a whole answer."""
+    truncated: Truncation | None = None
+    """Why the answer is not whole; None when it is."""
     protocol: str | None = None
-    """"h2" for HTTP/2, None for HTTP/1."""
+    """`h2` for HTTP/2, whose head is written as HTTP/1.1's."""
     via: str | None = None
-    """The URL that led here; known above the handler."""
+    """URL of the document that named the URL; known above the handler."""
     discovery: str | None = None
-    """How the URL was found; known above the handler."""
+    """How the URL was found, such as `feed`; known above the handler."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """An archived answer that a revisit refers to; never itself a revisit."""
+
+    url: str
+    """Absolute URL as asked for."""
+    date: datetime | None
+    """Aware instant of its WARC-Date; None when a foreign revisit does not state it."""
+    payload_digest: str | None
+    """Digest of its payload as archived, as `algorithm:hex`; None when a foreign record states none."""
+    record_id: str | None = None
+    """Its WARC-Record-ID; None when a foreign revisit does not name it."""

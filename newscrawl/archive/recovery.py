@@ -1,0 +1,143 @@
+"""Closes the WARCs that a killed writer left open.
+
+A file is cut after its last whole record, not after its last whole exchange: a response whose request or metadata is
+lost is the page's bytes all the same, and articles are traced to responses. A request is never left alone, for it
+stands behind its response.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from newscrawl.archive.files import INDEX, OPEN, WARC, Names, finish, is_named, lock, sync_folder
+from newscrawl.archive.index import line_of
+from newscrawl.archive.reader import StoredExchange, iterate
+from newscrawl.archive.records import MOST_HEAD
+from newscrawl.exceptions import ArchiveError
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 1 << 18
+_LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What became of one WARC that a killed writer had left open."""
+
+    warc: Path
+    """Its final name; there is no such file when none of its records was whole."""
+    exchanges: list[StoredExchange]
+    """Its whole answers, without their bytes."""
+    cut: int
+    """Bytes cut off its end, kept in the file of the same name with `.tail`."""
+
+
+def recover(folder: Path) -> list[Recovered]:
+    """Close every open WARC of a folder whose writer is dead. Killed at any moment, it can be done again.
+
+    Raises ArchiveError for a file that cannot be read or written.
+    """
+    recovered = []
+    for path in sorted(folder.glob("*" + WARC + OPEN)):
+        names = Names(folder, path.name.removesuffix(WARC + OPEN))
+        try:
+            with path.open("r+b") as file:
+                # A file that was closed while this waited is no longer the one of that name.
+                if lock(file.fileno()) and is_named(file.fileno(), path):
+                    recovered.append(_recover(names, file))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise ArchiveError(
+                f"cannot recover {path}: {error}; make it readable and writable, and start again"
+            ) from error
+    _remove_leftovers(folder)
+    return recovered
+
+
+def whole_end(file: BinaryIO) -> int:
+    """The offset at which the last whole record of a file of ours ends, all before it whole too."""
+    end = 0
+    for member_end, beginning, size in _members(file):
+        head, blank, _ = beginning.partition(b"\r\n\r\n")
+        length = _LENGTH.search(head + b"\r\n")
+        if not (blank and head.startswith(b"WARC/") and length):
+            break
+        if size != len(head) + 4 + int(length[1]) + 4:
+            break
+        end = member_end
+    return end
+
+
+def _recover(names: Names, file: BinaryIO) -> Recovered:
+    end = whole_end(file)
+    size = os.fstat(file.fileno()).st_size
+    if end < size:
+        _keep_tail(names.tail, file, end)
+        os.ftruncate(file.fileno(), end)
+    if end == 0:
+        names.open.unlink()
+        names.journal.unlink(missing_ok=True)
+        logger.warning("%s: held no whole record; its %d bytes are kept in %s", names.open, size, names.tail.name)
+        return Recovered(names.warc, [], size)
+    os.fsync(file.fileno())
+    exchanges, lines = [], []
+    for exchange in iterate(names.open):
+        lines.append(line_of(exchange))
+        exchanges.append(exchange.without_bytes())
+    finish(names, lines)
+    logger.warning(
+        "%s: its writer died; closed with %d answers, %d bytes after the last whole record kept in %s",
+        names.warc, len(exchanges), size - end, names.tail.name if end < size else "nothing",
+    )  # fmt: skip
+    return Recovered(names.warc, exchanges, size - end)
+
+
+def _members(file: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
+    """End, beginning and unpacked size of each whole gzip member, up to the first that is not."""
+    file.seek(0)
+    at, left = 0, b""
+    while True:
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        beginning, size = b"", 0
+        while not unpacker.eof:
+            packed = left or file.read(_CHUNK)
+            if not packed:
+                return
+            try:
+                unpacked = unpacker.decompress(packed, _CHUNK)
+            except zlib.error:
+                return
+            beginning += unpacked[: MOST_HEAD - len(beginning)]
+            size += len(unpacked)
+            left = unpacker.unused_data or unpacker.unconsumed_tail
+            at += len(packed) - len(left)
+        yield at, beginning, size
+
+
+def _keep_tail(path: Path, file: BinaryIO, end: int) -> None:
+    part = path.with_name(path.name + ".part")
+    file.seek(end)
+    with part.open("wb") as tail:
+        shutil.copyfileobj(file, tail)
+        tail.flush()
+        os.fsync(tail.fileno())
+    part.rename(path)
+    sync_folder(path.parent)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Journals whose WARC was closed by a writer that died a moment later."""
+    for journal in folder.glob("*" + INDEX + OPEN):
+        names = Names(folder, journal.name.removesuffix(INDEX + OPEN))
+        if names.warc.exists():
+            journal.unlink(missing_ok=True)
