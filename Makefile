@@ -44,7 +44,7 @@ lock: $(VENV)/test.stamp
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) output
+	rm -rf $(VENV) .validators output
 
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

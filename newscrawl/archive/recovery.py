@@ -95,10 +95,8 @@ def _recover(names: Names, file: BinaryIO) -> Recovered:
         lines.append(line_of(exchange))
         exchanges.append(exchange.without_bytes())
     finish(names, lines)
-    logger.warning(
-        "%s: its writer died; closed with %d answers, %d bytes after the last whole record kept in %s",
-        names.warc, len(exchanges), size - end, names.tail.name if end < size else "nothing",
-    )  # fmt: skip
+    kept = f"; {size - end} bytes after the last whole record are kept in {names.tail.name}" if end < size else ""
+    logger.warning("%s: its writer died; closed with %d answers%s", names.warc, len(exchanges), kept)
     return Recovered(names.warc, exchanges, size - end)
 
 
