@@ -79,10 +79,11 @@ def _answer(shared: _Fields, exchange: Exchange, known: Original | None) -> tupl
     identity = record_id()
     head = archived_head(exchange.head, len(exchange.body), truncated=exchange.truncated is not None)
     payload_digest = digest(exchange.body)
-    profile = _profile(exchange, payload_digest, known)
+    answer = parse_head(head)
+    profile = _profile(exchange, answer.status, payload_digest, known)
     identified = None
     if known is None or profile is None:
-        identified = payload_type(parse_head(head), exchange.body)
+        identified = payload_type(answer, exchange.body)
         first = _response(identity, shared, exchange, head, payload_digest, identified)
         stated: str | None = payload_digest
     else:
@@ -92,10 +93,10 @@ def _answer(shared: _Fields, exchange: Exchange, known: Original | None) -> tupl
     return Answer(identity, len(first), head, profile is not None, stated, payload_digest, identified), first
 
 
-def _profile(exchange: Exchange, payload_digest: str, known: Original | None) -> str | None:
+def _profile(exchange: Exchange, status: int | None, payload_digest: str, known: Original | None) -> str | None:
     if known is None or exchange.truncated:
         return None
-    if parse_head(exchange.head).status == 304:
+    if status == 304:
         return NOT_MODIFIED
     return IDENTICAL_PAYLOAD if exchange.body and known.payload_digest == payload_digest else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,9 +15,13 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 MOST_HEAD = 1 << 15
 """Bytes of a record's own head: what fastwarc reads."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 # zlib's level 6: a quarter of level 9's time for a file some hundredths larger.
 _LEVEL = 6
+# Bits of window and of memory. What fits into a small window packs as well in it, and is not kept waiting while zlib
+# clears a quarter of a megabyte.
+_SMALL, _LARGE = (12, 5), (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
 
 
 def record(fields: Iterable[tuple[str, str | None]], block: bytes) -> bytes:
@@ -32,8 +37,10 @@ def record(fields: Iterable[tuple[str, str | None]], block: bytes) -> bytes:
     head = "\r\n".join(lines).encode("utf-8")
     if len(head) > MOST_HEAD:
         raise ValueError(f"the head of a WARC record of {len(head)} bytes is more than readers take ({MOST_HEAD})")
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    return b"".join((packer.compress(head), packer.compress(block), packer.compress(b"\r\n\r\n"), packer.flush()))
+    content = b"".join((head, block, b"\r\n\r\n"))
+    window, memory = _SMALL if len(content) <= 1 << _SMALL[0] else _LARGE
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, window | 16, memory)
+    return packer.compress(content) + packer.flush()
 
 
 def warc_fields(fields: Iterable[tuple[str, str | None]]) -> bytes:
@@ -57,6 +64,6 @@ def warc_url(url: str) -> str:
 
 
 def _one_line(value: str) -> str:
-    if any(character < " " or character == "\x7f" for character in value):
+    if _CONTROL.search(value):
         raise ValueError(f"a WARC field is one line without control characters: {value!r}")
     return value
