@@ -28,8 +28,8 @@ def validators() -> Path:
         if not (place / "made").exists():
             shutil.rmtree(place, ignore_errors=True)
             subprocess.run([sys.executable, "-m", "venv", place], check=True)
-            install = [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            made = subprocess.run([*install, "-r", REQUIREMENTS], capture_output=True, text=True, check=False)
+            pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            made = subprocess.run([*pip, "-r", str(REQUIREMENTS)], capture_output=True, text=True, check=False)
             assert made.returncode == 0, f"cannot install {REQUIREMENTS}; is there a package index?\n{made.stderr}"
             (place / "made").touch()
     return place / "bin"

@@ -69,11 +69,11 @@ def test_what_was_whole_when_the_writer_was_killed_is_kept_once(tmp_path: Path) 
             left = {path: path.read_bytes() for path in tmp_path.glob("*.warc.gz.open")}
             if round_number % 2:
                 kill_recovery(tmp_path, chance.uniform(0, 0.01))
-            for one in recover(tmp_path):
-                cut += one.cut > 0
-                tail = Path(f"{one.warc}.tail")
-                whole = one.warc.read_bytes() if one.warc.exists() else b""
-                assert whole + (tail.read_bytes() if tail.exists() else b"") == left[Path(f"{one.warc}.open")]
+            for recovered in recover(tmp_path):
+                warc, tail = recovered.warc, Path(f"{recovered.warc}.tail")
+                cut += recovered.cut > 0
+                whole = warc.read_bytes() if warc.exists() else b""
+                assert whole + (tail.read_bytes() if tail.exists() else b"") == left[Path(f"{warc}.open")]
             assert len(list(tmp_path.glob("*.open"))) == 2
             found = everything(tmp_path, already)
             # The last may be whole though its writer did not live to say so.
