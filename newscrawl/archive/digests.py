@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b16encode, b32decode
-from binascii import Error as BadBase32
 
 _HEX_LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 
@@ -33,7 +32,7 @@ def normal_digest(stated: str | None) -> str | None:
     if len(value) != length:
         try:
             value = b16encode(b32decode(value + "=" * (-len(value) % 8), casefold=True)).decode("ascii")
-        except BadBase32:
+        except ValueError:
             return None
     return f"{algorithm}:{value.lower()}" if len(value) == length else None
 

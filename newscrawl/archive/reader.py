@@ -79,10 +79,6 @@ class StoredExchange:
         decoded = decode(self.answer, self.body, limit)
         return replace(decoded, whole=decoded.whole and self.truncated is None)
 
-    def without_bytes(self) -> StoredExchange:
-        """The same without body and request, for where many are held at once."""
-        return replace(self, body=b"", request=None)
-
 
 def read_capture(folder: Path, capture: Capture, lookup: Lookup | None = None) -> StoredExchange:
     """The answer at a capture's place, in a WARC that is closed or still written. Its request is not read.

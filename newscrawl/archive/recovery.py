@@ -14,14 +14,16 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from newscrawl.archive.files import INDEX, OPEN, WARC, Names, finish, is_named, lock, sync_folder
 from newscrawl.archive.index import line_of
-from newscrawl.archive.reader import StoredExchange, iterate
+from newscrawl.archive.reader import iterate
 from newscrawl.archive.records import MOST_HEAD
 from newscrawl.exceptions import ArchiveError
+from newscrawl.items import Capture
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +32,29 @@ _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n")
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A whole answer of a recovered file: little, since a file may hold tens of thousands."""
+
+    capture: Capture
+    """As its writer gave it, or was about to."""
+    url: str
+    """Absolute URL as asked for."""
+    date: datetime
+    """Aware instant at which the request was begun."""
+    status: int | None
+    """HTTP status; None when the status line states none."""
+    truncated: bool
+    """Whether the body is known not to be whole."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recovered:
     """What became of one WARC that a killed writer had left open."""
 
     warc: Path
     """Its final name; there is no such file when none of its records was whole."""
-    exchanges: list[StoredExchange]
-    """Its whole answers, without their bytes."""
+    found: list[Found]
+    """Its whole answers, in the order of writing."""
     cut: int
     """Bytes cut off its end, kept in the file of the same name with `.tail`."""
 
@@ -90,14 +108,15 @@ def _recover(names: Names, file: BinaryIO) -> Recovered:
         logger.warning("%s: held no whole record; its %d bytes are kept in %s", names.open, size, names.tail.name)
         return Recovered(names.warc, [], size)
     os.fsync(file.fileno())
-    exchanges, lines = [], []
-    for exchange in iterate(names.open):
-        lines.append(line_of(exchange))
-        exchanges.append(exchange.without_bytes())
+    found, lines = [], []
+    for one in iterate(names.open):
+        lines.append(line_of(one))
+        if one.capture and one.date:
+            found.append(Found(one.capture, one.url, one.date, one.status, one.truncated is not None))
     finish(names, lines)
     kept = f"; {size - end} bytes after the last whole record are kept in {names.tail.name}" if end < size else ""
-    logger.warning("%s: its writer died; closed with %d answers%s", names.warc, len(exchanges), kept)
-    return Recovered(names.warc, exchanges, size - end)
+    logger.warning("%s: its writer died; closed with %d answers%s", names.warc, len(found), kept)
+    return Recovered(names.warc, found, size - end)
 
 
 def _members(file: BinaryIO) -> Iterator[tuple[int, bytes, int]]:

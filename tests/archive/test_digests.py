@@ -22,7 +22,7 @@ def test_a_digest_is_known_in_every_base(stated: str) -> None:
     assert agrees(stated, b"other") is False
 
 
-@pytest.mark.parametrize("stated", [None, "", "sha1:", "sha1:!!", "crc32:abcd", "sha256:ABCD", BASE32])
+@pytest.mark.parametrize("stated", [None, "", "sha1:", "sha1:!!", "sha1:خبر", "crc32:abcd", "sha256:ABCD", BASE32])
 def test_what_is_no_known_digest_is_not_judged(stated: str | None) -> None:
     assert normal_digest(stated) is None
     assert agrees(stated, b"news") is None

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive.parsing import Record, date, record_of, records, url
+from newscrawl.archive.reader import iterate
 from newscrawl.exceptions import ArchiveError
 from tests.archive.exchanges import pages, writer
-from tests.archive.foreign import http, record
+from tests.archive.foreign import ARTICLE, common_crawl, http, record, wget
 
 BLOCKS = [b"HTTP/1.1 200 OK\r\n\r\n" + bytes([65 + number]) * number * 1000 for number in range(6)]
 RECORDS = [
@@ -75,6 +76,27 @@ def test_a_broken_member_is_told(tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(ArchiveError, match="broken"):
         list(records(path))
+
+
+def test_whatever_is_changed_is_read_or_told(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    path = tmp_path / "changed.warc"
+    whole = [common_crawl({"http://n.example/": ARTICLE}), wget("http://n.example/", ARTICLE), FORMS["not compressed"]]
+    told = 0
+    for _ in range(300):
+        content = bytearray(chance.choice([*whole, *map(gzip.decompress, whole[:2])]))
+        for _ in range(chance.randint(1, 4)):
+            at = chance.randrange(len(content))
+            content[at : at + chance.choice([0, 1, 100])] = chance.choice(
+                [b"", chance.randbytes(2), b"\r\n\r\n", b"Content-Length: -1\r\n", b"Content-Length: %d\r\n" % 10**30]
+            )
+        path.write_bytes(content)
+        try:
+            for found in iterate(path):
+                found.decoded()
+        except ArchiveError:
+            told += 1
+    assert 100 < told < 300
 
 
 def test_an_empty_place_holds_no_record() -> None:

@@ -80,7 +80,7 @@ def check(folder: Path, written: Written, size: int, recovered: list[Recovered])
     whole = [capture for capture in written.captures if capture.offset + capture.length <= size]
     assert one.warc == warc
     assert one.cut == size - end
-    assert [exchange.capture for exchange in one.exchanges] == whole
+    assert [found.capture for found in one.found] == whole
     assert (warc.read_bytes() if end else b"") == written.content[:end]
     assert (tail.read_bytes() if size > end else b"") == written.content[end:size]
     expected = {warc: end, tail: size > end, folder / f"{STEM}.cdxj": end}
@@ -242,7 +242,6 @@ def test_a_folder_that_is_not_there_has_nothing_to_recover(tmp_path: Path) -> No
 def test_what_was_recovered_can_be_read(written: Written, tmp_path: Path) -> None:
     written.leave(tmp_path, len(written.content) - 1)
     (one,) = recover(tmp_path)
-    for found, page in zip(one.exchanges[:3], PAGES, strict=True):
-        assert found.capture
-        assert (found.url, found.date) == (page.url, page.started_at)
+    for found, page in zip(one.found[:3], PAGES, strict=True):
+        assert (found.url, found.date, found.status) == (page.url, page.started_at, 200)
         assert read_capture(tmp_path, found.capture).body == page.body

@@ -298,8 +298,56 @@ def test_when_the_disk_is_full_nothing_is_written_by_half(tmp_path: Path) -> Non
         archive.sync()
     archive.close()
     (recovered,) = recover(tmp_path)
-    assert [exchange.capture for exchange in recovered.exchanges] == [kept]
+    assert [found.capture for found in recovered.found] == [kept]
     assert recovered.cut == 0
+
+
+def test_a_file_is_synced_before_it_gets_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[tuple[str, str]] = []
+    fsync, rename = os.fsync, Path.rename
+
+    def synced(file: int) -> None:
+        fsync(file)
+        done.append(("synced", Path(f"/proc/self/fd/{file}").readlink().name))
+
+    def renamed(path: Path, target: Path) -> Path:
+        done.append(("renamed", target.name))
+        return rename(path, target)
+
+    archive = writer(tmp_path)
+    capture = archive.write(PAGE)
+    assert capture
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    archive.sync()
+    assert done == [("synced", capture.warc + ".open")]
+    archive.close()
+    index = capture.warc.removesuffix(".warc.gz") + ".cdxj"
+    assert done[1:] == [
+        ("synced", capture.warc + ".open"),
+        ("synced", index + ".part"),
+        ("renamed", index),
+        ("renamed", capture.warc),
+        ("synced", tmp_path.name),
+    ]
+
+
+def test_a_disk_that_fails_is_told_and_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    archive = writer(tmp_path)
+    archive.write(PAGE)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", failing)
+        with pytest.raises(ArchiveError, match="uncertain"):
+            archive.sync()
+    with pytest.raises(ArchiveError, match="start again"):
+        archive.sync()
+    with pytest.raises(ArchiveError, match="start again"):
+        archive.write(PAGE)
+    archive.close()
+    assert len(recover(tmp_path)[0].found) == 1
 
 
 def test_a_program_that_the_writer_starts_does_not_hold_its_lock(tmp_path: Path) -> None:
