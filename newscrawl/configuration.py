@@ -33,6 +33,9 @@ class Configuration:
     candidates_per_source: int
     related_depth: int
     contact: str | None
+    archive: bool
+    archive_max_bytes: int
+    archive_max_hours: float
     clock: Clock
 
     @classmethod
@@ -56,6 +59,9 @@ class Configuration:
             candidates_per_source=_whole(settings, "NEWSCRAWL_CANDIDATES_PER_SOURCE", least=1, default=50_000),
             related_depth=_whole(settings, "NEWSCRAWL_RELATED_DEPTH", least=0, default=0),
             contact=settings["NEWSCRAWL_CONTACT"] or None,
+            archive=_switch(settings, "NEWSCRAWL_ARCHIVE"),
+            archive_max_bytes=_whole(settings, "NEWSCRAWL_ARCHIVE_MAX_BYTES", least=1, default=1_000_000_000),
+            archive_max_hours=_number(settings, "NEWSCRAWL_ARCHIVE_MAX_HOURS", least=0.1, default=24.0),
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
 

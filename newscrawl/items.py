@@ -40,6 +40,20 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """An archived answer: its place, and what tells it from others."""
+
+    capture: Capture
+    """Where its record stands."""
+    url: str
+    """Absolute URL as asked for."""
+    captured_at: datetime
+    """WARC-Date: aware instant at which the request was begun."""
+    refers_to: str | None = None
+    """WARC-Record-ID of the answer that a revisit repeats; None for an answer that holds its own payload."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The bytes of one fetched page and what is known of their fetching: the input of extraction."""
 
@@ -274,6 +288,8 @@ class Visit:
     """Number of related links followed to reach it."""
     tries: int = 1
     """Fetches of the candidate in a row that ended in a passing failure, this one counted."""
+    archived: Archived | None = None
+    """The archived answer; None where nothing is archived."""
 
 
 class Disposition(StrEnum):

@@ -31,6 +31,9 @@ NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES = _ENVIRONMENT("NEWSCRAWL_ALLOW_PRIVATE_ADDRES
 NEWSCRAWL_CANDIDATES_PER_SOURCE = _ENVIRONMENT("NEWSCRAWL_CANDIDATES_PER_SOURCE", "50000")  # fetched in one run
 NEWSCRAWL_RELATED_DEPTH = _ENVIRONMENT("NEWSCRAWL_RELATED_DEPTH", "0")  # related links followed in a row; 0: none
 NEWSCRAWL_CONTACT = _ENVIRONMENT("NEWSCRAWL_CONTACT")  # address or page where a webmaster reaches you
+NEWSCRAWL_ARCHIVE = _ENVIRONMENT("NEWSCRAWL_ARCHIVE", "1")  # 0: keep no WARC of what is exchanged with servers
+NEWSCRAWL_ARCHIVE_MAX_BYTES = _ENVIRONMENT("NEWSCRAWL_ARCHIVE_MAX_BYTES", "1000000000")  # of a WARC; then another
+NEWSCRAWL_ARCHIVE_MAX_HOURS = _ENVIRONMENT("NEWSCRAWL_ARCHIVE_MAX_HOURS", "24")  # the same
 NEWSCRAWL_NOW = _ENVIRONMENT("NEWSCRAWL_NOW")  # a fixed instant for the run's clock
 
 # Manners
@@ -85,6 +88,7 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.store.StorePipeline": 400,
 }
 EXTENSIONS = {
+    "newscrawl.extensions.archive.Archive": 50,  # before the run is entered: a folder that takes nothing ends it
     "newscrawl.extensions.run_log.RunLog": 100,
     "newscrawl.extensions.feed.Feed": 200,
     "newscrawl.extensions.progress.Progress": 300,

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from newscrawl.exceptions import ArchiveError
 
@@ -140,6 +141,24 @@ class OpenFile:
     def _refuse_after_failure(self) -> None:
         if self._failed:
             raise ArchiveError(f"{self.names.open} failed before; start again, which recovers what is whole of it")
+
+
+def require_writable(folder: Path) -> None:
+    """Make a folder. Raises ArchiveError when it cannot be made, or takes no files."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise ArchiveError(
+            f"cannot write to the archive's folder {folder}: {error}; make it writable, or name another folder"
+        ) from error
+
+
+def holds(folder: Path, warc: str) -> bool:
+    """Whether a WARC of this name is in the folder, closed or still written."""
+    # In this order, since it may be closed in between.
+    return (folder / (warc + OPEN)).exists() or (folder / warc).exists()
 
 
 def finish(names: Names, lines: Iterable[bytes]) -> None:

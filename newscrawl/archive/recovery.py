@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +45,8 @@ class Found:
     """HTTP status; None when the status line states none."""
     truncated: bool
     """Whether the body is known not to be whole."""
+    refers_to: str | None = None
+    """WARC-Record-ID of the answer that a revisit repeats; None for a response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,11 @@ class Recovered:
     """Bytes cut off its end, kept in the file of the same name with `.tail`."""
 
 
-def recover(folder: Path) -> list[Recovered]:
+def recover(folder: Path, before_closing: Callable[[list[Found]], None] = lambda _: None) -> list[Recovered]:
     """Close every open WARC of a folder whose writer is dead. Killed at any moment, it can be done again.
 
-    Raises ArchiveError for a file that cannot be read or written.
+    `before_closing` is given what a file holds while it is still open: what must be known of each closed file is
+    written down there. Raises ArchiveError for a file that cannot be read or written.
     """
     recovered = []
     for path in sorted(folder.glob("*" + WARC + OPEN)):
@@ -71,7 +74,7 @@ def recover(folder: Path) -> list[Recovered]:
             with path.open("r+b") as file:
                 # A file that was closed while this waited is no longer the one of that name.
                 if lock(file.fileno()) and is_named(file.fileno(), path):
-                    recovered.append(_recover(names, file))
+                    recovered.append(_recover(names, file, before_closing))
         except FileNotFoundError:
             continue
         except OSError as error:
@@ -96,7 +99,7 @@ def whole_end(file: BinaryIO) -> int:
     return end
 
 
-def _recover(names: Names, file: BinaryIO) -> Recovered:
+def _recover(names: Names, file: BinaryIO, before_closing: Callable[[list[Found]], None]) -> Recovered:
     end = whole_end(file)
     size = os.fstat(file.fileno()).st_size
     if end < size:
@@ -112,7 +115,9 @@ def _recover(names: Names, file: BinaryIO) -> Recovered:
     for one in iterate(names.open):
         lines.append(line_of(one))
         if one.capture and one.date:
-            found.append(Found(one.capture, one.url, one.date, one.status, one.truncated is not None))
+            refers_to = one.original.record_id if one.original else None
+            found.append(Found(one.capture, one.url, one.date, one.status, one.truncated is not None, refers_to))
+    before_closing(found)
     finish(names, lines)
     kept = f"; {size - end} bytes after the last whole record are kept in {names.tail.name}" if end < size else ""
     logger.warning("%s: its writer died; closed with %d answers%s", names.warc, len(found), kept)

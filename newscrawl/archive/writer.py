@@ -16,7 +16,7 @@ from typing import Self
 
 from newscrawl.archive.composing import compose, warcinfo
 from newscrawl.archive.exchange import Exchange, Original
-from newscrawl.archive.files import Names, OpenFile
+from newscrawl.archive.files import Names, OpenFile, require_writable
 from newscrawl.archive.index import cdxj_line
 from newscrawl.archive.records import warc_fields, warc_url
 from newscrawl.clock import Clock
@@ -47,14 +47,11 @@ class ArchiveWriter:
 
         A file is closed when it has reached `max_bytes` or `max_age`, and the next exchange begins another.
         Raises ConfigurationError for a prefix that is no plain name, ValueError for an `info` of several lines,
-        ArchiveError for a folder that cannot be made.
+        ArchiveError for a folder that cannot be made or written to.
         """
         if not _PREFIX.fullmatch(prefix):
             raise ConfigurationError(f"{prefix!r} cannot begin the names of WARCs; use letters, digits, - and _")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ArchiveError(f"cannot make the archive's folder {folder}: {error}; name another") from error
+        require_writable(folder)
         self._folder = folder
         self._prefix = prefix
         self._clock = clock

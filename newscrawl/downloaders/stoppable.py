@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from scrapy import Request, Spider
@@ -53,6 +53,8 @@ class StoppableDownloader(Downloader):
     def __init__(self, crawler: Crawler) -> None:
         rehearse()
         super().__init__(crawler)
+        self.must_wait: Callable[[], bool] = lambda: False
+        """Asked before each request is begun: whether what was answered must first be dealt with."""
         self._under_way: set[asyncio.Task[Any]] = set()
         self._awaited: set[Deferred[Response | Request]] = set()
         self._of_host: Counter[str] = Counter()
@@ -123,7 +125,7 @@ class StoppableDownloader(Downloader):
         if not slot.queue or slot.latercall is not None:
             return
         host = slot.queue[0][0].meta[self.DOWNLOAD_SLOT]
-        if self._must_be_read_first(host):
+        if self.must_wait() or self._must_be_read_first(host):
             slot.latercall = call_later(_SECONDS_BETWEEN_LOOKS, self._latercall, slot)
             return
         delay = slot.delay

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urldefrag
 
 from scrapy import Request
@@ -28,10 +28,9 @@ from twisted.web._newclient import Response as WireResponse
 from twisted.web.client import HTTPConnectionPool
 from zope.interface import implementer
 
-from newscrawl.archive.exchange import Exchange
+from newscrawl.archive.exchange import Exchange, Truncation
 from newscrawl.downloaders.bounded_http import BoundedFactory, BoundedParser, BoundedProtocol, Refusal
 
-_Cut = Literal["length", "time", "disconnect", "unspecified"]
 _PROXY_CREDENTIALS = re.compile(rb"^proxy-authorization:.*\r\n", re.IGNORECASE | re.MULTILINE)
 
 
@@ -67,7 +66,7 @@ class Recording:
             exchange = self._exchange(attempt, _cut_by(error, attempt))
             self._hand_on(self._request, exchange, None if response is None else _fault(exchange, response))
 
-    def _exchange(self, attempt: _Attempt, truncated: _Cut | None) -> Exchange:
+    def _exchange(self, attempt: _Attempt, truncated: Truncation | None) -> Exchange:
         request = b"".join(attempt.sent)
         proxied = "proxy" in self._request.meta
         if proxied:
@@ -237,7 +236,7 @@ class _Response(WireResponse):
         super().deliverBody(protocol)  # type: ignore[no-untyped-call]
 
 
-def _cut_by(error: BaseException | None, attempt: _Attempt) -> _Cut | None:
+def _cut_by(error: BaseException | None, attempt: _Attempt) -> Truncation | None:
     if attempt.whole:
         return None
     if isinstance(error, DownloadTimeoutError):

@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -18,7 +18,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.revisits import next_due
-from newscrawl.exceptions import StoreError
+from newscrawl.exceptions import ArchiveError, StoreError
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
 from newscrawl.storage import articles, frontier, furniture, runs
@@ -73,6 +73,9 @@ class RunLog:
         self.finished = False
         self.start_failed = False
         self.broken: Exception | None = None
+        """What ended the run: the database or the archive failed."""
+        self.before_finish: Callable[[], Awaitable[None]] | None = None
+        """Awaited before the run is marked as finished; it raises StoreError or ArchiveError when it may not be."""
         self._crawler = crawler
         self._leased: Counter[str | None] = Counter()
         # A look into the frontier costs as much as a page: what is asked for together is leased some rounds ahead.
@@ -172,7 +175,7 @@ class RunLog:
         written: Mapping[str, Disposition] = {}
         try:
             due_at = next_due(disposition, visit.tries, now, reason)
-            written = await self._grouped(self._end_visits, runs.End(visit, disposition, now, reason, due_at))
+            written = await self.grouped(self._end_visits, runs.End(visit, disposition, now, reason, due_at))
         finally:
             # What could not be written down is due in the next run; this one must not wait for it.
             self._count(visit, written)
@@ -181,7 +184,7 @@ class RunLog:
         """Store a visited article and end its visit, in one transaction."""
         assert article.visit is not None
         self._has_come(article.visit.candidate_key)
-        stored, written = await self._grouped(self._store_visits, (article, self.clock()))
+        stored, written = await self.grouped(self._store_visits, (article, self.clock()))
         self._count(article.visit, written)
         return stored
 
@@ -211,14 +214,14 @@ class RunLog:
             "refused": refused,
             "error": error,
         }
-        await self._grouped(runs.add_polls, values)
+        await self.grouped(runs.add_polls, values)
 
     async def transaction(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(session, ...)` as one transaction.
 
         When the database itself fails the crawl is closed: what cannot be stored is not fetched. Raises CloseSpider.
         """
-        with self._closing_when_broken():
+        with self.closing_when_broken():
             return await self.database.run(function, *args, **kwargs)
 
     async def item_dropped(self, item: Any, exception: BaseException) -> None:
@@ -245,11 +248,14 @@ class RunLog:
             ending.add_done_callback(self._endings.discard)
 
     async def spider_closed(self, reason: str) -> None:
-        """Mark the run as finished, unless the database is what ended it; then tell those who wait for that."""
+        """Mark the run as finished, unless database or archive is what ended it; then tell those who wait for that."""
         # What the start of the spider had not yet asked for is due in the next run.
         self.start_failed = reason == "start_error"
         if self._endings:
             await asyncio.wait(self._endings)
+        if self.broken is None and self.before_finish is not None:
+            with suppress(CloseSpider), self.closing_when_broken():
+                await self.before_finish()
         if self.broken is not None:
             return
         counts = {source_id or "": dict(counter) for source_id, counter in self.dispositions.items()}
@@ -268,22 +274,27 @@ class RunLog:
         self.database.close()
         self._lock.__exit__(None, None, None)
 
-    async def _grouped(self, function: Callable[[Session, list[V]], Sequence[T]], item: V) -> T:
+    async def grouped(self, function: Callable[[Session, list[V]], Sequence[T]], item: V) -> T:
         """As `transaction`, together with other items of the function that come within half a second."""
-        with self._closing_when_broken():
+        with self.closing_when_broken():
             return await self.database.run_grouped(function, item)
 
+    def give_up(self, error: Exception) -> None:
+        """Close the crawl for an error of the database or of the archive; what is under way is due again."""
+        if self.broken is None:
+            self.broken = error
+            logger.critical(error)
+            assert self._crawler.engine is not None
+            closing = self._crawler.engine.close_spider_async(reason="store_failed")
+            self._closing = asyncio.get_running_loop().create_task(closing)
+
     @contextmanager
-    def _closing_when_broken(self) -> Iterator[None]:
+    def closing_when_broken(self) -> Iterator[None]:
+        """Makes of StoreError and ArchiveError the end of the crawl. Raises CloseSpider."""
         try:
             yield
-        except StoreError as error:
-            if self.broken is None:
-                self.broken = error
-                logger.critical(error)
-                assert self._crawler.engine is not None
-                closing = self._crawler.engine.close_spider_async(reason="store_failed")
-                self._closing = asyncio.get_running_loop().create_task(closing)
+        except (StoreError, ArchiveError) as error:
+            self.give_up(error)
             # Scrapy takes it from callbacks for what it is, and writes no traceback for each page under way.
             raise CloseSpider("store_failed") from error
 

@@ -89,7 +89,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             f"{parts.scheme}://{parts.netloc}/robots.txt",
             priority=self.DOWNLOAD_PRIORITY,
             # Unbounded for Scrapy, which would give up what is too large; `bytes_received` bounds it.
-            meta={"dont_obey_robotstxt": True, "download_maxsize": 0, READ_AT_MOST: MAX_BYTES},
+            meta={"dont_obey_robotstxt": True, "download_maxsize": 0, READ_AT_MOST: MAX_BYTES, "discovery": "robots"},
             callback=NO_CALLBACK,
         )
         self._stats.inc_value("robotstxt/request_count")

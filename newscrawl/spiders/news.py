@@ -25,6 +25,7 @@ from newscrawl.discovery.documents import ChildSitemap
 from newscrawl.discovery.reading import DocumentKind, read_document
 from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
+from newscrawl.extensions.archive import Archive
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.sources import Source
@@ -96,6 +97,7 @@ class NewsSpider(Spider):
         run_log = self.crawler.get_extension(RunLog)
         assert run_log is not None
         self.run_log = run_log
+        self.archive = self.crawler.get_extension(Archive)
         # What is loaded by now lives as long as the process: collections need not look through it again and again.
         gc.freeze()
         # Scrapy tells four times a page what nobody asked to see.
@@ -138,7 +140,7 @@ class NewsSpider(Spider):
                 )
                 logger.log(level, text, source.source_id, response.url, refused)
             new = await self.run_log.add(findings.candidates, due_now=self._named)
-            for request in self._child_polls(source, findings.sitemaps, depth + 1):
+            for request in self._child_polls(source, findings.sitemaps, depth + 1, response.url):
                 yield request
         except ExtractionError as failure:
             error = str(failure)
@@ -192,6 +194,9 @@ class NewsSpider(Spider):
             return
         article = reading.article
         article.visit = replace(visit, payload_digest=reading.payload_digest, text_digest=reading.text_digest)
+        if self.archive is not None and (archived := await self.archive.place_of(response.request)) is not None:
+            article.capture = archived.capture
+            article.visit = replace(article.visit, archived=archived)
         if source is not None and visit.depth < self.configuration.related_depth:
             await self.run_log.add(_related_candidates(article, source, visit.depth + 1), due_now=False)
         yield article
@@ -264,7 +269,7 @@ class NewsSpider(Spider):
 
     def _page_request(self, lease: Lease) -> Request:
         site = None if self._given else self.registry.get(lease.source_id or "")
-        meta = {"lease": lease, "site": site}
+        meta = {"lease": lease, "site": site, "discovery": lease.kind, "via": lease.via}
         return Request(lease.url, callback=self.parse_page, errback=self.page_failed, meta=meta)
 
     def _polls(self, source: Source) -> list[Request]:
@@ -275,7 +280,7 @@ class NewsSpider(Spider):
         ]
         return [self._poll(source, kind, url, depth=0) for kind, urls in kinds for url in urls]
 
-    def _child_polls(self, source: Source, children: list[ChildSitemap], depth: int) -> list[Request]:
+    def _child_polls(self, source: Source, children: list[ChildSitemap], depth: int, via: str) -> list[Request]:
         polled = self._polled[source.source_id]
         unknown = [child for child in children if url_key(child.url) not in polled]
         newest = sorted(
@@ -284,9 +289,9 @@ class NewsSpider(Spider):
         room = _SITEMAPS_PER_SOURCE - len(polled) if depth <= _SITEMAP_DEPTH else 0
         if len(newest) > room:
             logger.warning("%s: %d sitemaps beyond the bound are left", source.source_id, len(newest) - max(room, 0))
-        return [self._poll(source, "sitemap", child.url, depth=depth) for child in newest[: max(room, 0)]]
+        return [self._poll(source, "sitemap", child.url, depth=depth, via=via) for child in newest[: max(room, 0)]]
 
-    def _poll(self, source: Source, kind: DocumentKind, url: str, *, depth: int) -> Request:
+    def _poll(self, source: Source, kind: DocumentKind, url: str, *, depth: int, via: str | None = None) -> Request:
         self._polls_under_way += 1
         self._polled[source.source_id].add(url_key(url))
         return Request(
@@ -294,6 +299,7 @@ class NewsSpider(Spider):
             callback=self.parse_document,
             errback=self.document_failed,
             cb_kwargs={"source": source, "kind": kind, "depth": depth},
+            meta={"discovery": kind, "via": via},
             priority=10,
         )
 

@@ -7,7 +7,7 @@ pages that are stored together share them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Article, Disposition, PublicationTime, Visit
+from newscrawl.storage import captures
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
     ArticleRow,
     AuthorRow,
-    CaptureRow,
     ExtractionRow,
     RelatedLinkRow,
     RevisionRow,
@@ -31,7 +31,7 @@ from newscrawl.text.fold import fold_key
 from newscrawl.urls import is_http, url_key
 
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
-_ALIASES, _LINKS, _CAPTURES = table(UrlAliasRow).c, table(RelatedLinkRow).c, table(CaptureRow).c
+_ALIASES, _LINKS = table(UrlAliasRow).c, table(RelatedLinkRow).c
 _AUTHORS, _ARTICLE_AUTHORS = table(AuthorRow).c, table(ArticleAuthorRow).c
 
 _KNOWN = (
@@ -64,7 +64,6 @@ _EARLIEST_COPIES = select(_ARTICLES.text_digest, _ARTICLES.article_id, _ARTICLES
 )
 # Each new key comes with what its row is known by: in the rows' own order SQLAlchemy inserts them one by one.
 _ADD_ARTICLES = insert(table(ArticleRow)).returning(_ARTICLES.url_key, _ARTICLES.article_id)
-_ADD_CAPTURES = insert(table(CaptureRow)).returning(_CAPTURES.record_id, _CAPTURES.capture_id)
 _ADD_REVISIONS = insert(table(RevisionRow)).returning(_REVISIONS.article_id, _REVISIONS.revision_id)
 _ADD_EXTRACTIONS = insert(table(ExtractionRow)).returning(_EXTRACTIONS.revision_id, _EXTRACTIONS.extraction_id)
 _ADD_LINKS, _ADD_ARTICLE_AUTHORS = insert(table(RelatedLinkRow)), insert(table(ArticleAuthorRow))
@@ -271,8 +270,8 @@ class _Storing:
 
     def _add_revisions(self) -> None:
         changed = [entry for entry in self._entries if entry.is_revision]
-        captures = [entry.article.capture for entry in changed if entry.article.capture is not None]
-        capture_ids = self._added(_ADD_CAPTURES, [asdict(capture) for capture in captures])
+        archived = [entry.visit.archived for entry in changed if entry.visit.archived is not None]
+        capture_ids = captures.add_unless_known(self._connection, archived)
         ids = self._added(
             _ADD_REVISIONS,
             [
@@ -283,7 +282,7 @@ class _Storing:
                     "url": entry.article.url,
                     "fetched_at": entry.article.fetched_at,
                     "payload_digest": entry.visit.payload_digest,
-                    "capture_id": capture_ids[entry.article.capture.record_id] if entry.article.capture else None,
+                    "capture_id": entry.visit.archived and capture_ids[entry.visit.archived.capture.record_id],
                     "duplicate_of": entry.duplicate_of,
                 }
                 for entry in changed

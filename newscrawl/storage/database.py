@@ -24,6 +24,7 @@ from newscrawl.storage.schema import Base, table
 
 _BUSY_TIMEOUT_MS = 30_000
 _MIGRATING = 0x6E65776D
+_READING = "newscrawl_reading"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +42,9 @@ class Database:
         self.path = Path(self.url.database) if self.url.get_backend_name() == "sqlite" else None
         self.guard: Callable[[Session], None] | None = None
         """Asked at the begin of each transaction of `run` and `run_grouped`; it raises to refuse it."""
+        self.before_group: Callable[[], None] | None = None
+        """Called in the database's thread before each transaction of `run_grouped`, for what must be durable before
+        it. When it raises ArchiveError or StoreError, nothing is stored any more."""
         self._thread: CommitThread | None = None
         try:
             if self.path is not None:
@@ -74,6 +78,12 @@ class Database:
             yield session
 
     @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads, in any thread: on SQLite it waits for no writer, and no writer waits for it."""
+        with Session(self.engine.execution_options(**{_READING: True})) as session, session.begin():
+            yield session
+
+    @contextmanager
     def telling(self) -> Iterator[None]:
         """Makes of an error of the database itself a StoreError that says what to do."""
         try:
@@ -84,7 +94,8 @@ class Database:
     async def run(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(session, ...)` as a transaction of its own in the database's thread, and await its commit.
 
-        Raises StoreError when the database itself fails: disk full, server gone, the run's lock lost.
+        Raises StoreError when the database itself fails: disk full, server gone, the run's lock lost; ArchiveError
+        when `before_group` has.
         """
         return cast("T", await self._ask(lambda session, _: [function(session, *args, **kwargs)], None, alone=True))
 
@@ -98,7 +109,7 @@ class Database:
 
     def _ask(self, work: Work, item: Any, *, alone: bool) -> asyncio.Future[Any]:
         if self._thread is None:
-            self._thread = CommitThread(self._guarded, self._failure)
+            self._thread = CommitThread(self._guarded, self._failure, self._prepare)
         job = Job(work, item, alone, asyncio.get_running_loop().create_future())
         self._thread.ask(job)
         return job.done
@@ -108,6 +119,10 @@ class Database:
             if self.guard is not None:
                 self.guard(session)
             return work(session)
+
+    def _prepare(self) -> None:
+        if self.before_group is not None:
+            self.before_group()
 
     def _failure(self, error: DBAPIError) -> str:
         return f"{self} failed: {error.orig}; mend it and run again: what was stored is kept, what was not is due again"
@@ -180,6 +195,7 @@ def _engine(url: Any) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reading = connection.get_execution_options().get(_READING)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine

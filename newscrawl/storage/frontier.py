@@ -82,6 +82,10 @@ class Lease:
     depth: int
     tries: int
     until: datetime
+    kind: str = "given"
+    """How it was found, as `Candidate.kind`."""
+    via: str | None = None
+    """URL of the document that named it."""
 
 
 _KNOWN = select(
@@ -252,7 +256,7 @@ def _due(scope: Scope) -> tuple[Select[Any], Select[Any]]:
     walk = select(first().label("host")).cte("hosts", recursive=True)
     walk = walk.union_all(select(first(_FRONTIER.host > walk.c.host)).where(walk.c.host.is_not(None)))
     of_host = (
-        select(*(_FRONTIER[name] for name in ("url_key", "url", "host", "source_id", "depth", "tries")))
+        select(*(_FRONTIER[name] for name in ("url_key", "url", "host", "source_id", "depth", "tries", "kind", "via")))
         .where(due, _FRONTIER.host == bindparam("host"))
         .order_by(_FRONTIER.priority, _FRONTIER.due_at, _FRONTIER.url_key)
         .limit(bindparam("room"))

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from newscrawl.exceptions import StoreError
+from newscrawl.exceptions import ArchiveError, StoreError
 
 _JOBS = 100
 _SECONDS = 0.5
@@ -49,15 +49,19 @@ class CommitThread:
 
     A job that fails fails alone: the others of its group are committed without it. When the database itself fails,
     that job and every later one fail with StoreError: what comes after a lost connection must not be stored as if
-    nothing had happened.
+    nothing had happened. The same holds when `prepare`, which is called before each group, raises that or ArchiveError.
     """
 
     def __init__(
-        self, transaction: Callable[[Callable[[Session], list[Any]]], list[Any]], failure: Callable[[DBAPIError], str]
+        self,
+        transaction: Callable[[Callable[[Session], list[Any]]], list[Any]],
+        failure: Callable[[DBAPIError], str],
+        prepare: Callable[[], None],
     ) -> None:
         self._transaction = transaction
         self._failure = failure
-        self._broken: StoreError | None = None
+        self._prepare = prepare
+        self._broken: StoreError | ArchiveError | None = None
         self._jobs: SimpleQueue[Job | None] = SimpleQueue()
         # A daemon: a run that is told to end at once does not wait for a slow disk.
         self._thread = Thread(target=self._work, name="database", daemon=True)
@@ -103,8 +107,10 @@ class CommitThread:
             try:
                 if self._broken is not None:
                     raise self._broken
+                if not group[0].alone:
+                    self._prepare()
                 results = self._transaction(lambda session: _results(session, group))
-            except StoreError as error:
+            except (StoreError, ArchiveError) as error:
                 self._broken = error
                 _tell(group, [error] * len(group))
             except Exception as error:

@@ -171,7 +171,7 @@ class UrlAliasRow(Base):
 
 
 class CaptureRow(Base):
-    """The place of a page's bytes in a WARC."""
+    """An archived answer and its place: a page's, or that of a feed, sitemap, robots.txt, redirect or error."""
 
     __tablename__ = "captures"
     __table_args__ = (UniqueConstraint("warc", "offset"),)
@@ -180,8 +180,13 @@ class CaptureRow(Base):
     warc: Mapped[str]
     offset: Mapped[int] = mapped_column(BigInteger)
     length: Mapped[int] = mapped_column(BigInteger)
-    record_id: Mapped[str]
+    record_id: Mapped[str] = mapped_column(unique=True)
     payload_digest: Mapped[str] = mapped_column(index=True)
+    """Of the payload as archived, content coding and all."""
+    url: Mapped[str]
+    captured_at: Mapped[datetime]
+    refers_to: Mapped[str | None]
+    """record_id of the capture that a revisit repeats; NULL for one that holds its own payload."""
 
 
 class RevisionRow(Base):

@@ -1,0 +1,158 @@
+"""The crawl's archive: every exchange goes into a WARC, before anything that came of it is stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Self
+from weakref import WeakKeyDictionary
+
+from scrapy import Request, signals
+from scrapy import __version__ as scrapy_version
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, NotConfigured
+
+from newscrawl import __version__
+from newscrawl.archive.exchange import Exchange, Original
+from newscrawl.archive.files import holds, require_writable
+from newscrawl.archive.recovery import Found, recover
+from newscrawl.archive.thread import ArchiveThread
+from newscrawl.archive.writer import ArchiveWriter
+from newscrawl.configuration import Configuration
+from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
+from newscrawl.items import Archived
+from newscrawl.signals import exchange_recorded
+from newscrawl.storage import captures
+
+WAITING = 32 * 1024 * 1024
+"""Bytes of exchanges that may wait to be written; while they are more, no request is begun."""
+
+
+class Archive:
+    """Archives what signal `exchange_recorded` hands on, below NEWSCRAWL_OUTPUT in a folder that crawlers may share.
+
+    NotConfigured when the crawl is answered from stored responses, and with NEWSCRAWL_ARCHIVE=0.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Raises ArchiveError for a folder that takes no files."""
+        self._configuration = Configuration.read(crawler.settings)
+        self.folder = self._configuration.output / "archive"
+        require_writable(self.folder)
+        self._crawler = crawler
+        # Not in the request's meta, which redirects and retries copy.
+        self._places: WeakKeyDictionary[Request, asyncio.Future[Archived | None]] = WeakKeyDictionary()
+        self._last: asyncio.Future[Archived | None] | None = None
+        self._entering: set[asyncio.Task[None]] = set()
+        self._run_log: RunLog
+        self._thread: ArchiveThread
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        require_run_log(crawler)
+        configuration = Configuration.read(crawler.settings)
+        if not configuration.archive or configuration.replay is not None:
+            raise NotConfigured
+        archive = cls(crawler)
+        crawler.signals.connect(archive.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(archive.exchange_recorded, signal=exchange_recorded)
+        return archive
+
+    async def spider_opened(self) -> None:
+        """Recover what killed crawls left open, and begin."""
+        self._run_log = run_log_of(self._crawler)
+        with self._run_log.closing_when_broken():
+            await asyncio.to_thread(recover, self.folder, self._enter_found)
+            writer = self._writer()
+        self._thread = ArchiveThread(writer, self._known, written=self._enter, failed=self._run_log.give_up)
+        self._run_log.database.before_group = self._thread.sync
+        self._run_log.before_finish = self._finish
+        assert self._crawler.engine is not None
+        downloader: Any = self._crawler.engine.downloader
+        downloader.must_wait = lambda: self._thread.waiting > WAITING
+
+    def exchange_recorded(self, request: Request, exchange: Exchange) -> None:
+        """Have an exchange written."""
+        redirected: list[str] = request.meta.get("redirect_urls", [])
+        led_by = replace(
+            exchange,
+            via=redirected[-1] if redirected else request.meta.get("via"),
+            discovery="redirect" if redirected else request.meta.get("discovery"),
+        )
+        self._places[request] = self._last = self._thread.give(led_by)
+
+    async def place_of(self, request: Request) -> Archived | None:
+        """Where the request's answer is archived, once it is; None when its exchange could not be recorded.
+
+        Raises CloseSpider when the archive failed, ValueError for an answer that no WARC can hold.
+        """
+        place = self._places.get(request)
+        if place is None:
+            return None
+        with self._run_log.closing_when_broken():
+            return await place
+
+    def _writer(self) -> ArchiveWriter:
+        settings = self._crawler.settings
+        info = {
+            "software": f"newscrawl/{__version__} Scrapy/{scrapy_version}",
+            "isPartOf": self._run_log.run_id,
+            "operator": self._configuration.contact,
+            "http-header-user-agent": settings["USER_AGENT"],
+            "robots": "obey" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        }
+        return ArchiveWriter(
+            self.folder,
+            "newscrawl",
+            self._configuration.clock,
+            info={name: " ".join(value.split()) for name, value in info.items() if value},
+            max_bytes=self._configuration.archive_max_bytes,
+            max_age=timedelta(hours=self._configuration.archive_max_hours),
+        )
+
+    def _known(self, digests: Collection[str]) -> dict[str, Original]:
+        """In the archive's thread: the originals of earlier runs, of WARCs that were not taken away."""
+        database = self._run_log.database
+        with database.telling(), database.reading() as session:
+            found = captures.originals(session, digests)
+        return {
+            payload_digest: Original(
+                url=one.url,
+                date=one.captured_at,
+                payload_digest=payload_digest,
+                record_id=one.capture.record_id,
+            )
+            for payload_digest, one in found.items()
+            if holds(self.folder, one.capture.warc)
+        }
+
+    def _enter(self, written: list[Archived]) -> None:
+        entering = asyncio.get_running_loop().create_task(self._enter_in_time(written))
+        self._entering.add(entering)
+        entering.add_done_callback(self._entering.discard)
+
+    async def _enter_in_time(self, written: list[Archived]) -> None:
+        # The run log has said what is wrong.
+        with suppress(CloseSpider):
+            await self._run_log.grouped(captures.add, written)
+
+    def _enter_found(self, found: list[Found]) -> None:
+        """In a thread of its own, before a recovered file is closed."""
+        archived = [
+            Archived(capture=one.capture, url=one.url, captured_at=one.date, refers_to=one.refers_to) for one in found
+        ]
+        database = self._run_log.database
+        with database.telling(), database.session() as session:
+            captures.add(session, [archived])
+
+    async def _finish(self) -> None:
+        """Close the WARC once all that it holds is entered; one that is left open is recovered, and entered then."""
+        if self._last is not None:
+            await asyncio.wait([self._last])
+        if self._entering:
+            await asyncio.wait(self._entering)
+        if self._run_log.broken is None:
+            await self._thread.close()

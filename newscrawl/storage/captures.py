@@ -1,0 +1,78 @@
+"""Captures: what is archived where, and which payloads are archived already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from newscrawl.items import Archived, Capture
+from newscrawl.storage.database import insert_unless_known
+from newscrawl.storage.schema import CaptureRow, table
+
+_CAPTURES = table(CaptureRow).c
+_IDS = select(_CAPTURES.record_id, _CAPTURES.capture_id).where(
+    _CAPTURES.record_id.in_(bindparam("keys", expanding=True))
+)
+# The latest: it was archived anew where the one before was not to be had any more.
+_LATEST = (
+    select(func.max(_CAPTURES.capture_id))
+    .where(_CAPTURES.payload_digest.in_(bindparam("keys", expanding=True)), _CAPTURES.refers_to.is_(None))
+    .group_by(_CAPTURES.payload_digest)
+)
+_ORIGINALS = select(table(CaptureRow)).where(_CAPTURES.capture_id.in_(_LATEST))
+_KEYS_AT_ONCE = 500
+
+
+def add(session: Session, groups: Sequence[Sequence[Archived]]) -> list[None]:
+    """Enter archived answers, group by group; those that are there already are left alone."""
+    add_unless_known(session.connection(), [archived for group in groups for archived in group])
+    return [None] * len(groups)
+
+
+def add_unless_known(connection: Connection, answers: Collection[Archived]) -> dict[str, int]:
+    """Enter archived answers that are not there yet; the capture_id of each by its record_id."""
+    rows = [
+        {
+            **asdict(archived.capture),
+            "url": archived.url,
+            "captured_at": archived.captured_at,
+            "refers_to": archived.refers_to,
+        }
+        for archived in answers
+    ]
+    if rows:
+        connection.execute(insert_unless_known(connection.dialect.name, CaptureRow), rows)
+    return dict(_rows(connection, _IDS, [row["record_id"] for row in rows]))
+
+
+def originals(session: Session, digests: Iterable[str]) -> dict[str, Archived]:
+    """By payload digest, the last answer that was archived with that payload of its own, where there is one."""
+    found = _rows(session.connection(), _ORIGINALS, digests)
+    return {
+        row.payload_digest: Archived(
+            capture=Capture(
+                warc=row.warc,
+                offset=row.offset,
+                length=row.length,
+                record_id=row.record_id,
+                payload_digest=row.payload_digest,
+            ),
+            url=row.url,
+            captured_at=row.captured_at,
+        )
+        for row in found
+    }
+
+
+def _rows(connection: Connection, statement: Select[Any], keys: Iterable[str]) -> list[Any]:
+    """The rows of a statement for a list of keys; some at a time, since databases bound its length."""
+    ordered = list(keys)
+    return [
+        row
+        for start in range(0, len(ordered), _KEYS_AT_ONCE)
+        for row in connection.execute(statement, {"keys": ordered[start : start + _KEYS_AT_ONCE]})
+    ]
