@@ -110,13 +110,19 @@ class OpenFile:
                 "commit is uncertain: mend the disk, and start again"
             ) from error
 
-    def close(self) -> None:
-        """Sync, index and rename the file, and let go of it; after a failure only let go, for recovery to find it."""
+    def close(self, *, keep_journal: bool = False) -> None:
+        """Sync, index and rename the file, and let go of it; after a failure only let go, for recovery to find it.
+
+        A journal that is kept beside the closed file tells recovery that what the file holds is not yet entered where
+        it must be known.
+        """
         try:
             if self._failed:
                 return
             self.sync()
             finish(self.names, self.names.journal.read_bytes().splitlines(keepends=True))
+            if not keep_journal:
+                self.names.journal.unlink()
         except OSError as error:
             raise ArchiveError(
                 f"cannot close {self.names.open}: {error}; mend the folder, the next start recovers the file"
@@ -166,7 +172,6 @@ def finish(names: Names, lines: Iterable[bytes]) -> None:
     write_whole(names.index, b"".join(sorted(lines)))
     names.open.rename(names.warc)
     sync_folder(names.folder)
-    names.journal.unlink(missing_ok=True)
 
 
 def lock(file: int) -> bool:

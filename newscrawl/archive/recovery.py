@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from newscrawl.archive.files import INDEX, OPEN, WARC, Names, finish, is_named, lock, sync_folder
 from newscrawl.archive.index import line_of
-from newscrawl.archive.reader import iterate
+from newscrawl.archive.reader import StoredExchange, iterate
 from newscrawl.archive.records import MOST_HEAD
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Capture
@@ -64,8 +64,10 @@ class Recovered:
 def recover(folder: Path, before_closing: Callable[[list[Found]], None] = lambda _: None) -> list[Recovered]:
     """Close every open WARC of a folder whose writer is dead. Killed at any moment, it can be done again.
 
-    `before_closing` is given what a file holds while it is still open: what must be known of each closed file is
-    written down there. Raises ArchiveError for a file that cannot be read or written.
+    `before_closing` is given what a file holds while it is still open, to enter it where it must be known; and what
+    one holds whose writer had closed it and died before it was entered.
+
+    Raises ArchiveError for a file that cannot be read or written.
     """
     recovered = []
     for path in sorted(folder.glob("*" + WARC + OPEN)):
@@ -81,7 +83,7 @@ def recover(folder: Path, before_closing: Callable[[list[Found]], None] = lambda
             raise ArchiveError(
                 f"cannot recover {path}: {error}; make it readable and writable, and start again"
             ) from error
-    _remove_leftovers(folder)
+    _remove_leftovers(folder, before_closing)
     return recovered
 
 
@@ -114,11 +116,10 @@ def _recover(names: Names, file: BinaryIO, before_closing: Callable[[list[Found]
     found, lines = [], []
     for one in iterate(names.open):
         lines.append(line_of(one))
-        if one.capture and one.date:
-            refers_to = one.original.record_id if one.original else None
-            found.append(Found(one.capture, one.url, one.date, one.status, one.truncated is not None, refers_to))
+        found += _found(one)
     before_closing(found)
     finish(names, lines)
+    names.journal.unlink(missing_ok=True)
     kept = f"; {size - end} bytes after the last whole record are kept in {names.tail.name}" if end < size else ""
     logger.warning("%s: its writer died; closed with %d answers%s", names.warc, len(found), kept)
     return Recovered(names.warc, found, size - end)
@@ -157,9 +158,17 @@ def _keep_tail(path: Path, file: BinaryIO, end: int) -> None:
     sync_folder(path.parent)
 
 
-def _remove_leftovers(folder: Path) -> None:
+def _found(one: StoredExchange) -> list[Found]:
+    if one.capture is None or one.date is None:
+        return []
+    refers_to = one.original.record_id if one.original else None
+    return [Found(one.capture, one.url, one.date, one.status, one.truncated is not None, refers_to)]
+
+
+def _remove_leftovers(folder: Path, before_closing: Callable[[list[Found]], None]) -> None:
     """Journals whose WARC was closed by a writer that died a moment later."""
     for journal in folder.glob("*" + INDEX + OPEN):
         names = Names(folder, journal.name.removesuffix(INDEX + OPEN))
         if names.warc.exists():
+            before_closing([found for one in iterate(names.warc) for found in _found(one)])
             journal.unlink(missing_ok=True)

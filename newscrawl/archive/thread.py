@@ -12,6 +12,7 @@ from typing import Any
 
 from newscrawl.archive.digests import digest
 from newscrawl.archive.exchange import Exchange, Original
+from newscrawl.archive.files import Names
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.exceptions import ArchiveError, StoreError
 from newscrawl.items import Archived
@@ -49,11 +50,14 @@ class ArchiveThread:
         writer: ArchiveWriter,
         known: Known,
         *,
-        written: Callable[[list[Archived]], None],
+        written: Callable[[list[Archived], list[Names]], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """`written` is called in the event loop with each group that was written, before those who wait for one of it
-        go on; `failed` with the error that ended all writing, at the first group that it concerns and at later ones.
+        """`written` and `failed` are called in the event loop.
+
+        `written` is given each group that was written, before those who wait for one of it go on, and the files that
+        became full meanwhile, all of whose answers it has been given by then. `failed` is given the error that ended
+        all writing, at the first group that it concerns and at later ones.
         """
         self._writer = writer
         self._known = known
@@ -121,7 +125,7 @@ class ArchiveThread:
     def _work(self) -> None:
         while jobs := self._next():
             results = self._results(jobs)
-            jobs[0].done.get_loop().call_soon_threadsafe(self._tell, jobs, results, self._error)
+            jobs[0].done.get_loop().call_soon_threadsafe(self._tell, jobs, results, self._filled(), self._error)
             with self._state:
                 self._done += len(jobs)
                 self._bytes -= sum(job.size for job in jobs)
@@ -187,10 +191,20 @@ class ArchiveThread:
         if len(self._recent) > _REMEMBERED:
             self._recent.popitem(last=False)
 
-    def _tell(self, jobs: list[_Job], results: list[Archived | Exception | None], error: Exception | None) -> None:
+    def _filled(self) -> list[Names]:
+        filled, self._writer.filled = self._writer.filled, []
+        return filled
+
+    def _tell(
+        self,
+        jobs: list[_Job],
+        results: list[Archived | Exception | None],
+        filled: list[Names],
+        error: Exception | None,
+    ) -> None:
         written = [result for result in results if isinstance(result, Archived)]
-        if written:
-            self._written(written)
+        if written or filled:
+            self._written(written, filled)
         for job, result in zip(jobs, results, strict=True):
             _settle(job.done, result)
         if error is not None:

@@ -42,10 +42,13 @@ class ArchiveWriter:
         info: Mapping[str, str] | None = None,
         max_bytes: int = 1_000_000_000,
         max_age: timedelta = timedelta(days=1),
+        keep_journals: bool = False,
     ) -> None:
         """`info` goes into each file's warcinfo, such as `software`, `operator`, `isPartOf` (WARC/1.1, 6.2).
 
         A file is closed when it has reached `max_bytes` or `max_age`, and the next exchange begins another.
+        With `keep_journals` the journal of such a file stays until who takes it from `filled` removes it: until then
+        recovery takes what the file holds for unknown.
         Raises ConfigurationError for a prefix that is no plain name, ValueError for an `info` of several lines,
         ArchiveError for a folder that cannot be made or written to.
         """
@@ -62,6 +65,9 @@ class ArchiveWriter:
         # Writers that begin in the same second, on any machine, must not choose the same names.
         self._random = secrets.token_hex(4)
         self._serial = 0
+        self._keep_journals = keep_journals
+        self.filled: list[Names] = []
+        """Files that were closed for their size or age, and whose journals stay."""
         self._file: OpenFile | None = None
         self._begun_at: datetime | None = None
 
@@ -118,16 +124,21 @@ class ArchiveWriter:
 
     def close(self) -> None:
         """Close the file at hand: synced, indexed, renamed. The next exchange would begin another."""
+        self._close(keep_journal=False)
+
+    def _close(self, *, keep_journal: bool) -> None:
         file, self._file = self._file, None
         if file:
-            file.close()
+            file.close(keep_journal=keep_journal)
+            if keep_journal:
+                self.filled.append(file.names)
 
     def _open_file(self) -> OpenFile:
         now = self._clock().astimezone(UTC)
         if self._file and self._begun_at:
             if self._file.size < self._max_bytes and now - self._begun_at < self._max_age:
                 return self._file
-            self.close()
+            self._close(keep_journal=self._keep_journals)
         self._file, self._begun_at = self._new_file(now), now
         return self._file
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Self
@@ -17,7 +17,7 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from newscrawl import __version__
 from newscrawl.archive.exchange import Exchange, Original
-from newscrawl.archive.files import holds, require_writable
+from newscrawl.archive.files import Names, holds, require_writable
 from newscrawl.archive.recovery import Found, recover
 from newscrawl.archive.thread import ArchiveThread
 from newscrawl.archive.writer import ArchiveWriter
@@ -26,6 +26,8 @@ from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
 from newscrawl.items import Archived
 from newscrawl.signals import exchange_recorded
 from newscrawl.storage import captures
+
+logger = logging.getLogger(__name__)
 
 WAITING = 32 * 1024 * 1024
 """Bytes of exchanges that may wait to be written; while they are more, no request is begun."""
@@ -111,6 +113,7 @@ class Archive:
             info={name: " ".join(value.split()) for name, value in info.items() if value},
             max_bytes=self._configuration.archive_max_bytes,
             max_age=timedelta(hours=self._configuration.archive_max_hours),
+            keep_journals=True,
         )
 
     def _known(self, digests: Collection[str]) -> dict[str, Original]:
@@ -129,15 +132,23 @@ class Archive:
             if holds(self.folder, one.capture.warc)
         }
 
-    def _enter(self, written: list[Archived]) -> None:
-        entering = asyncio.get_running_loop().create_task(self._enter_in_time(written))
+    def _enter(self, written: list[Archived], filled: list[Names]) -> None:
+        entering = asyncio.get_running_loop().create_task(self._enter_in_time(written, filled))
         self._entering.add(entering)
         entering.add_done_callback(self._entering.discard)
 
-    async def _enter_in_time(self, written: list[Archived]) -> None:
-        # The run log has said what is wrong.
-        with suppress(CloseSpider):
+    async def _enter_in_time(self, written: list[Archived], filled: list[Names]) -> None:
+        try:
             await self._run_log.grouped(captures.add, written)
+        except CloseSpider:
+            # The run log has said what is wrong.
+            return
+        except Exception:
+            logger.exception("%d archived answers could not be entered into the database", len(written))
+            return
+        # What was written before is entered too: the database does as it is asked, in that order.
+        for names in filled:
+            names.journal.unlink(missing_ok=True)
 
     def _enter_found(self, found: list[Found]) -> None:
         """In a thread of its own, before a recovered file is closed."""

@@ -24,6 +24,7 @@ _LATEST = (
     .group_by(_CAPTURES.payload_digest)
 )
 _ORIGINALS = select(table(CaptureRow)).where(_CAPTURES.capture_id.in_(_LATEST))
+_BY_RECORD_ID = select(table(CaptureRow)).where(_CAPTURES.record_id == bindparam("record"))
 _KEYS_AT_ONCE = 500
 
 
@@ -53,19 +54,24 @@ def originals(session: Session, digests: Iterable[str]) -> dict[str, Archived]:
     """By payload digest, the last answer that was archived with that payload of its own, where there is one."""
     found = _rows(session.connection(), _ORIGINALS, digests)
     return {
-        row.payload_digest: Archived(
-            capture=Capture(
-                warc=row.warc,
-                offset=row.offset,
-                length=row.length,
-                record_id=row.record_id,
-                payload_digest=row.payload_digest,
-            ),
-            url=row.url,
-            captured_at=row.captured_at,
-        )
-        for row in found
+        row.payload_digest: Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at) for row in found
     }
+
+
+def place_of(session: Session, record_id: str) -> Capture | None:
+    """Where the record of this WARC-Record-ID stands, such as the one that a revisit repeats; None when unknown."""
+    row = session.connection().execute(_BY_RECORD_ID, {"record": record_id}).one_or_none()
+    return None if row is None else _capture(row)
+
+
+def _capture(row: Any) -> Capture:
+    return Capture(
+        warc=row.warc,
+        offset=row.offset,
+        length=row.length,
+        record_id=row.record_id,
+        payload_digest=row.payload_digest,
+    )
 
 
 def _rows(connection: Connection, statement: Select[Any], keys: Iterable[str]) -> list[Any]:
