@@ -27,6 +27,7 @@ import psutil
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
+from benchmarks.archived import archive_faults
 from benchmarks.crawling import ROOT, Crawl, Project, database_of, local_source, postgresql
 from benchmarks.site import Site, path_of, read_pages
 from newscrawl.urls import url_key
@@ -81,10 +82,11 @@ def expected(sites: list[Site], stored: list[bool]) -> Ends:
     return {url_key(url): stored[number % len(stored)] for site in sites for number, url in enumerate(site.addresses())}
 
 
-def faults(project: Project, ends: Ends, *, again: int = 0) -> list[str]:
-    """What is wrong with a database and its feeds after the last run; nothing when all is stored once.
+def faults(project: Project, ends: Ends, *, again: int = 0, payloads_once: bool = True) -> list[str]:
+    """What is wrong with a database, its feeds and archive after the last run; nothing when all is stored once.
 
     `again` pages may have ended more than once: those that a killed crawler had under way on a shared database.
+    Crawlers that run together may each archive one payload, when they meet it at once: then not `payloads_once`.
     """
     wrong: list[str] = []
 
@@ -152,7 +154,7 @@ def faults(project: Project, ends: Ends, *, again: int = 0) -> list[str]:
     if project.database_url.startswith("sqlite"):
         wrong += [f"integrity: {row}" for row in project.rows("PRAGMA integrity_check") if row != ("ok",)]
         wrong += [f"foreign key: {row}" for row in project.rows("PRAGMA foreign_key_check")]
-    return wrong
+    return wrong + archive_faults(project, payloads_once=payloads_once)
 
 
 def kill_often(
@@ -226,9 +228,9 @@ def _kill_until_done(
         report.faults += _end(crawl, project, ends)
 
 
-def _end(crawl: Crawl, project: Project, ends: Ends) -> list[str]:
+def _end(crawl: Crawl, project: Project, ends: Ends, *, payloads_once: bool = True) -> list[str]:
     code = crawl.wait(1200)
-    wrong = faults(project, ends)
+    wrong = faults(project, ends, payloads_once=payloads_once)
     if code != 0:
         wrong.insert(0, f"exit code {code}; its log ends: {crawl.messages()[-2000:]}")
     return wrong
@@ -355,7 +357,7 @@ def crawl_together(project: Project, ends: Ends, *, crawlers: int, kill: bool) -
         ]
     seconds = time.monotonic() - began
     with project.started(**_SETTINGS) as crawl:
-        wrong += _end(crawl, project, ends)
+        wrong += _end(crawl, project, ends, payloads_once=False)
         codes.append(crawl.wait())
     died = {run for (run,) in project.rows("SELECT run_id FROM runs WHERE state = 'died'")}
     under_way = {key for run, key in leased if run in died}

@@ -74,6 +74,7 @@ characters, its white space single and trimmed; letters, digits, punctuation and
 
 `near_duplicates` is always empty and `capture` always null in this version: nothing fills them yet.
 """
+_DEFINITION = re.compile(r'"#/\$defs/(\w+)"')
 _NONE = re.compile(r"\bNone\b")
 
 
@@ -81,7 +82,6 @@ def article_schema() -> Schema:
     """The JSON Schema (2020-12) of one feed line."""
     definitions = _Feed.model_json_schema(mode="serialization", schema_generator=_FeedLineSchema)["$defs"]
     properties = definitions.pop("Article")["properties"]
-    named = json.dumps([properties[name] for name in FEED_FIELDS]) + json.dumps(definitions)
     schema = {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": "Article",
@@ -90,10 +90,18 @@ def article_schema() -> Schema:
         "properties": {name: _with_local_time(properties[name]) for name in FEED_FIELDS},
         "required": FEED_FIELDS,
         "additionalProperties": False,
-        "$defs": {name: part for name, part in definitions.items() if f'"#/$defs/{name}"' in named},
+        "$defs": {name: definitions[name] for name in _named(definitions, [properties[name] for name in FEED_FIELDS])},
     }
     described: Schema = _described_in_json(schema)
     return described
+
+
+def _named(definitions: Schema, part: Any) -> dict[str, None]:
+    """The definitions that a part of the schema leads to, in the order in which it names them."""
+    names: dict[str, None] = {}
+    for name in _DEFINITION.findall(json.dumps(part)):
+        names |= _named(definitions, definitions[name]) | {name: None}
+    return names
 
 
 def fields_page() -> str:

@@ -13,7 +13,7 @@ from newscrawl.sources.registry import BUNDLED
 
 NAMES = (
     "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "STOP_TIMEOUT", "ALLOW_PRIVATE_ADDRESSES",
-    "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "NOW",
+    "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "ARCHIVE_MAX_BYTES", "ARCHIVE_MAX_HOURS", "NOW",
 )  # fmt: skip
 
 
@@ -23,6 +23,7 @@ def read(project: Path, **settings: Any) -> Configuration:
         {
             **unset,
             "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": "0",
+            "NEWSCRAWL_ARCHIVE": "1",
             "NEWSCRAWL_BUNDLED_SOURCES": "1",
             "NEWSCRAWL_PROJECT": str(project),
             **{f"NEWSCRAWL_{name}": value for name, value in settings.items()},
@@ -41,6 +42,8 @@ def test_defaults(tmp_path: Path) -> None:
     assert configuration.candidates_per_source == 50_000
     assert configuration.related_depth == 0
     assert configuration.allow_private_addresses is False
+    assert configuration.archive is True
+    assert (configuration.archive_max_bytes, configuration.archive_max_hours) == (1_000_000_000, 24)
 
 
 def test_the_bundled_sources_can_be_left_out(tmp_path: Path) -> None:
@@ -66,11 +69,14 @@ def test_absolute_paths_and_other_databases_stay(tmp_path: Path) -> None:
 def test_settings_of_the_command_line_are_texts(tmp_path: Path) -> None:
     configuration = read(
         tmp_path, WORKERS="3", PAGE_TIMEOUT="0.5", ALLOW_PRIVATE_ADDRESSES="yes", RELATED_DEPTH="2",
-        CANDIDATES_PER_SOURCE="10", CONTACT="desk@news.example", NOW="2026-01-31T12:00:00+00:00",
+        CANDIDATES_PER_SOURCE="10", CONTACT="desk@news.example", NOW="2026-01-31T12:00:00+00:00", ARCHIVE="0",
+        ARCHIVE_MAX_BYTES="5000000", ARCHIVE_MAX_HOURS="0.5",
     )  # fmt: skip
     assert (configuration.workers, configuration.page_timeout, configuration.related_depth) == (3, 0.5, 2)
     assert configuration.candidates_per_source == 10
     assert configuration.allow_private_addresses is True
+    assert configuration.archive is False
+    assert (configuration.archive_max_bytes, configuration.archive_max_hours) == (5_000_000, 0.5)
     assert configuration.contact == "desk@news.example"
     assert configuration.clock() == datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -89,6 +95,9 @@ def test_settings_of_the_command_line_are_texts(tmp_path: Path) -> None:
         ("CANDIDATES_PER_SOURCE", "0"),
         ("RELATED_DEPTH", "deep"),
         ("ALLOW_PRIVATE_ADDRESSES", "perhaps"),
+        ("ARCHIVE", "somewhere"),
+        ("ARCHIVE_MAX_BYTES", "0"),
+        ("ARCHIVE_MAX_HOURS", "0"),
         ("SOURCES", "no/such/folder"),
         ("REPLAY", "no/such/folder"),
         ("NOW", "noon"),
