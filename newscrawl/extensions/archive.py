@@ -22,6 +22,7 @@ from newscrawl.archive.recovery import Found, recover
 from newscrawl.archive.thread import ArchiveThread
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.configuration import Configuration
+from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
 from newscrawl.items import Archived
 from newscrawl.signals import exchange_recorded
@@ -43,7 +44,10 @@ class Archive:
         """Raises ArchiveError for a folder that takes no files."""
         self._configuration = Configuration.read(crawler.settings)
         self.folder = self._configuration.output / "archive"
-        require_writable(self.folder)
+        try:
+            require_writable(self.folder)
+        except ArchiveError as error:
+            raise ArchiveError(f"{error} in NEWSCRAWL_OUTPUT") from error
         self._crawler = crawler
         # Not in the request's meta, which redirects and retries copy.
         self._places: WeakKeyDictionary[Request, asyncio.Future[Archived | None]] = WeakKeyDictionary()

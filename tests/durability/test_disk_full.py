@@ -1,4 +1,4 @@
-"""No room for the database: the crawl says so and ends; nothing that was stored is lost, a run with room does the rest.
+"""No room for database or archive: the crawl says so and ends; nothing that was stored is lost, a run with room does the rest.
 
 A limit on the size of files stands for the full disk, since it needs no privilege; `python -m benchmarks.durability
 disk` fills a real file system.
@@ -6,14 +6,16 @@ disk` fills a real file system.
 
 from __future__ import annotations
 
+import random
 import sys
+from dataclasses import replace
 
 import pytest
 
 from benchmarks.crawling import Project
 from benchmarks.durability import count, faults
 from tests.durability.site import serve, stored
-from tests.server import Server
+from tests.server import Answer, Server
 
 _LIMITED = """
 import os, resource, sys
@@ -67,6 +69,32 @@ def test_an_output_folder_that_cannot_be_made_is_a_clear_error(server: Server, p
     project.output.write_text("in the way", encoding="utf-8")
     with project.started() as crawl:
         assert crawl.wait(60) == 1, crawl.messages()
-    assert "check NEWSCRAWL_DATABASE_URL and NEWSCRAWL_OUTPUT" in crawl.messages()
+    assert "make it writable, or name another folder in NEWSCRAWL_OUTPUT" in crawl.messages()
     assert "Traceback" not in crawl.messages()
     assert not server.asked
+
+
+@pytest.mark.slow
+def test_an_archive_without_room_ends_the_crawl_and_the_next_run_does_the_rest(
+    server: Server, project: Project
+) -> None:
+    ends = serve(server, 60, seconds=0.02)
+    for path, answer in server.routes.items():
+        if path.startswith("/2026/") and isinstance(answer, Answer):
+            # What cannot be packed: the WARC is full long before the database.
+            padding = b"<!-- %s -->" % random.Random(path).randbytes(40_000).hex().encode()
+            server.routes[path] = replace(answer, body=answer.body.replace(b"</html>", padding + b"</html>"))
+    with project.started(through=limited(1_000_000)) as crawl:
+        assert crawl.wait(90) == 1, crawl.messages()
+        assert not crawl.left()
+    said = crawl.messages()
+    assert "CRITICAL" in said
+    assert "make room or mend the folder, and start again" in said
+    assert "The store failed" in said
+    before = stored(project)
+    assert 0 < len(before) < len(ends)
+    with project.started() as crawl:
+        assert crawl.wait(90) == 0, crawl.messages()
+    assert "its writer died; closed with" in crawl.messages()
+    assert before <= stored(project)
+    assert faults(project, ends) == []

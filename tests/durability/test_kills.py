@@ -23,10 +23,13 @@ KILLS = {"sqlite": 5, "postgresql": 3}
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("archived", ["in one file", "in many"])
 @pytest.mark.parametrize("kind", KILLS)
 def test_nothing_is_lost_or_doubled(
-    server: Server, project: Project, kind: str, request: pytest.FixtureRequest
+    server: Server, project: Project, kind: str, archived: str, request: pytest.FixtureRequest
 ) -> None:
+    if archived == "in many":
+        project.settings.update(NEWSCRAWL_ARCHIVE_MAX_BYTES=20_000)
     ends = serve(server, 400, seconds=0.3)
     if kind == "postgresql":
         project = replace(project, database_url=request.getfixturevalue("postgresql_url"))

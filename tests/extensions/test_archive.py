@@ -200,7 +200,7 @@ def test_an_archive_that_cannot_be_written_to_ends_the_run_before_it_asks(site: 
     crawl = site.crawl()
     assert crawl.code == 1
     assert "newscrawl: cannot write to the archive's folder" in crawl.stderr
-    assert "make it writable, or name another folder" in crawl.stderr
+    assert "make it writable, or name another folder in NEWSCRAWL_OUTPUT" in crawl.stderr
     assert "Traceback" not in crawl.stderr
     assert not site.server.asked
     assert not (site.folder / "output" / "newscrawl.db").exists()
@@ -236,8 +236,7 @@ def test_what_a_dead_crawl_left_is_entered(site: Site, closed: bool) -> None:
     assert one is not None
     archive._close(keep_journal=True)
     if not closed:
-        for name, suffix in ((one.warc, ".open"),):
-            (site.archive / name).rename(site.archive / (name + suffix))
+        (site.archive / one.warc).rename(site.archive / (one.warc + ".open"))
     assert list(site.archive.glob("*.cdxj.open"))
     crawl = site.crawl()
     assert crawl.code == 0, crawl.stderr
