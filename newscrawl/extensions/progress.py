@@ -16,6 +16,7 @@ from rich.table import Table
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions.feed import Feed
 from newscrawl.extensions.run_log import require_run_log, run_log_of
 from newscrawl.items import Disposition
@@ -121,7 +122,8 @@ class Progress:
         stored = sum(ends[disposition] for disposition in _STORED)
         lines = []
         if run_log.broken is not None:
-            lines.append("The store failed; the log says why. Mend it and run again: nothing stored is lost.")
+            what = "archive" if isinstance(run_log.broken, ArchiveError) else "store"
+            lines.append(f"The {what} failed; the log says why. Mend it and run again: nothing stored is lost.")
         elif run_log.start_failed:
             lines.append("The spider failed; the log says where. What it had not asked for is due again.")
         elif run_log.every_source_failed:

@@ -31,6 +31,7 @@ class Told:
     asked: list[set[str]] = field(default_factory=list)
     known: dict[str, Original] = field(default_factory=dict)
     blocked: threading.Event | None = None
+    fails_with: Exception | None = None
 
     def written(self, group: list[Archived], filled: list[Names]) -> None:
         self.groups.append(group)
@@ -39,6 +40,8 @@ class Told:
     def lookup(self, digests: Collection[str]) -> Mapping[str, Original]:
         if self.blocked is not None:
             self.blocked.wait(10)
+        if self.fails_with is not None:
+            raise self.fails_with
         self.asked.append(set(digests))
         return {digest: self.known[digest] for digest in digests if digest in self.known}
 
@@ -133,7 +136,12 @@ def test_sync_waits_for_all_that_was_given_and_syncs_once(tmp_path: Path, monkey
     told = Told(blocked=threading.Event())
     synced: list[int] = []
     fsync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda file: (synced.append(os.fstat(file).st_size), fsync(file)))
+
+    def counted(file: int) -> None:
+        synced.append(os.fstat(file).st_size)
+        fsync(file)
+
+    monkeypatch.setattr(os, "fsync", counted)
 
     async def steps(thread: ArchiveThread) -> None:
         place = thread.give(PAGE)
@@ -257,12 +265,7 @@ def test_a_sync_that_fails_fails_everything_from_then_on(tmp_path: Path, monkeyp
 def test_a_lookup_that_fails_ends_the_archive(
     tmp_path: Path, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told = Told()
-
-    def lookup(_: Collection[str]) -> Mapping[str, Original]:
-        raise error
-
-    told.lookup = lookup  # type: ignore[method-assign]
+    told = Told(fails_with=error)
 
     async def steps(thread: ArchiveThread) -> None:
         with pytest.raises((StoreError, ArchiveError), match=str(error)):

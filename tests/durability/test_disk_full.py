@@ -1,4 +1,4 @@
-"""No room for database or archive: the crawl says so and ends; nothing that was stored is lost, a run with room does the rest.
+"""No room for database or archive: the crawl says so and ends; nothing stored is lost, a run with room does the rest.
 
 A limit on the size of files stands for the full disk, since it needs no privilege; `python -m benchmarks.durability
 disk` fills a real file system.
@@ -90,7 +90,7 @@ def test_an_archive_without_room_ends_the_crawl_and_the_next_run_does_the_rest(
     said = crawl.messages()
     assert "CRITICAL" in said
     assert "make room or mend the folder, and start again" in said
-    assert "The store failed" in said
+    assert "The archive failed" in said
     before = stored(project)
     assert 0 < len(before) < len(ends)
     with project.started() as crawl:
