@@ -186,11 +186,11 @@ def bare(site: Site, folder: Path) -> tuple[Usage, Outcome]:
     return usage, Outcome(articles, f"{site.urls - articles} without text" if articles < site.urls else "")
 
 
-def newscrawl(site: Site, folder: Path) -> tuple[Usage, Outcome]:
+def newscrawl(site: Site, folder: Path, **settings: object) -> tuple[Usage, Outcome]:
     """This project with everything on, into SQLite."""
     project = Project.make(folder / "project", local_source(site.home))
     usage = measure(
-        project.command("-a", "sources=local", LOG_LEVEL=_BARE["LOG_LEVEL"]),
+        project.command("-a", "sources=local", LOG_LEVEL=_BARE["LOG_LEVEL"], **settings),
         cwd=project.folder,
         log=folder / "crawl.log",
     )
@@ -198,6 +198,11 @@ def newscrawl(site: Site, folder: Path) -> tuple[Usage, Outcome]:
     if _UNKNOWN in outcome.lost:
         _print_end(folder / "crawl.log")
     return usage, outcome
+
+
+def unarchived(site: Site, folder: Path) -> tuple[Usage, Outcome]:
+    """The same without its archive."""
+    return newscrawl(site, folder, NEWSCRAWL_ARCHIVE=0)
 
 
 def fetch(site: Site, folder: Path) -> tuple[Usage, Outcome]:
@@ -208,7 +213,12 @@ def fetch(site: Site, folder: Path) -> tuple[Usage, Outcome]:
     return measure(command, cwd=ROOT, log=folder / "crawl.log"), Outcome(0)
 
 
-MODES: dict[str, Callable[[Site, Path], tuple[Usage, Outcome]]] = {"bare": bare, "newscrawl": newscrawl, "fetch": fetch}
+MODES: dict[str, Callable[[Site, Path], tuple[Usage, Outcome]]] = {
+    "bare": bare,
+    "newscrawl": newscrawl,
+    "unarchived": unarchived,
+    "fetch": fetch,
+}
 
 
 def run(mode: str, site: Site) -> Round:
@@ -234,6 +244,11 @@ def compare(pages: Path, urls: int, rounds: int, modes: list[str]) -> bool:
         ratios = [ours / theirs for ours, theirs in zip(rates["newscrawl"], rates["bare"], strict=True)]
         each = ", ".join(f"{ratio:.2f}" for ratio in ratios)
         print(f"newscrawl : bare = {statistics.median(ratios):.2f} (median of {each})")
+    if {"newscrawl", "unarchived"} <= rates.keys():
+        cost = [
+            statistics.median(one.main_ms for one in done if one.mode == mode) for mode in ("newscrawl", "unarchived")
+        ]
+        print(f"main CPU ms a page with and without archive: {cost[0]:.2f}, {cost[1]:.2f} (medians)")
     for mode in modes:
         print(f"{mode}: {statistics.median(rates[mode]):.1f} pages/s (median)")
     return all(_complete(one) for one in done)

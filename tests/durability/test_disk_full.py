@@ -78,13 +78,13 @@ def test_an_output_folder_that_cannot_be_made_is_a_clear_error(server: Server, p
 def test_an_archive_without_room_ends_the_crawl_and_the_next_run_does_the_rest(
     server: Server, project: Project
 ) -> None:
-    ends = serve(server, 60, seconds=0.02)
+    ends = serve(server, 150, seconds=0.5)
     for path, answer in server.routes.items():
         if path.startswith("/2026/") and isinstance(answer, Answer):
             # What cannot be packed: the WARC is full long before the database.
-            padding = b"<!-- %s -->" % random.Random(path).randbytes(40_000).hex().encode()
+            padding = b"<!-- %s -->" % random.Random(path).randbytes(80_000).hex().encode()
             server.routes[path] = replace(answer, body=answer.body.replace(b"</html>", padding + b"</html>"))
-    with project.started(through=limited(1_000_000)) as crawl:
+    with project.started(through=limited(4_000_000)) as crawl:
         assert crawl.wait(90) == 1, crawl.messages()
         assert not crawl.left()
     said = crawl.messages()
