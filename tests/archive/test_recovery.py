@@ -245,3 +245,31 @@ def test_what_was_recovered_can_be_read(written: Written, tmp_path: Path) -> Non
     for found, page in zip(one.found[:3], PAGES, strict=True):
         assert (found.url, found.date, found.status) == (page.url, page.started_at, 200)
         assert read_capture(tmp_path, found.capture).body == page.body
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_is_recovered_is_told_while_its_file_says_that_it_is_not(
+    written: Written, tmp_path: Path, closed: bool
+) -> None:
+    folder = tmp_path / "recovered"
+    path = written.leave(folder)
+    if closed:
+        path = path.rename(path.with_suffix(""))
+    told: list[recovery.Found] = []
+
+    def fail(_: list[recovery.Found]) -> None:
+        raise RuntimeError("the database is gone")
+
+    def take(found: list[recovery.Found]) -> None:
+        assert path.exists()
+        assert (folder / f"{STEM}.cdxj.open").exists()
+        told.extend(found)
+
+    with pytest.raises(RuntimeError, match="the database is gone"):
+        recover(folder, fail)
+    recover(folder, take)
+    assert [one.capture for one in told] == written.captures
+    first = written.captures[0].record_id
+    assert [one.refers_to for one in told] == [None, None, None, first, first]
+    assert not list(folder.glob("*.open"))
+    recover(folder, fail)

@@ -274,6 +274,15 @@ def test_pages_that_bring_no_article_are_archived(site: Site) -> None:
     assert b"GET %s HTTP/1.1" % STORIES[1].encode() in content
 
 
+def test_a_page_that_is_asked_for_again_points_to_the_answer_that_brought_it(site: Site) -> None:
+    answers = iter([Answer(status=503, body=b"busy"), Answer(body=page("at last"))])
+    site.server.routes[STORIES[0]] = lambda: next(answers)
+    crawl = site.crawl(RETRY_TIMES=1)
+    assert [(one.status, one.body) for one in site.of(STORIES[0])] == [(503, b"busy"), (200, page("at last"))]
+    (line,) = [line for line in crawl.lines() if line["url"].endswith(STORIES[0])]
+    assert body_of(site, line) == page("at last")
+
+
 def test_pages_that_take_too_long_to_read_are_archived(site: Site) -> None:
     dear = ("<html><title>Dear</title><body><article>" + "<p>A long story. " * 60_000).encode()
     site.server.routes[STORIES[0]] = Answer(body=dear)
