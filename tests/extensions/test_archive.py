@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,7 @@ from newscrawl.storage import captures
 from newscrawl.storage.database import Database
 from tests.archive.exchanges import exchange
 from tests.archive.exchanges import writer as open_writer
-from tests.crawling import HASTE, Crawl, demonstrate, scrapy, write_source
+from tests.crawling import HASTE, ROOT, Crawl, command, demonstrate, environment, scrapy, write_source
 from tests.server import Answer, Server, page, redirect, robots, rss
 
 STORIES = [f"/2026/story-{number}.html" for number in range(3)]
@@ -291,3 +294,32 @@ def test_pages_that_take_too_long_to_read_are_archived(site: Site) -> None:
     (one,) = site.of(STORIES[0])
     assert one.decoded().body == dear
     assert crawl.rows("SELECT count(*) FROM captures WHERE url = ?", one.url) == [(1,)]
+
+
+def test_while_much_waits_to_be_written_nothing_is_asked_for(site: Site) -> None:
+    paths = [f"/2026/many-{number}.html" for number in range(12)]
+    site.server.routes.update({path: Answer(body=page(path)) for path in paths})
+    urls = " ".join(site.server.home + path for path in paths)
+    slow_disk = """
+import time
+from newscrawl.archive.thread import ArchiveThread
+from newscrawl.extensions import archive
+write = ArchiveThread._write
+def slowly(self, exchanges):
+    time.sleep(0.5)
+    return write(self, exchanges)
+ArchiveThread._write = slowly
+archive.WAITING = 0
+from scrapy.cmdline import execute
+execute()
+"""
+    settings = {"NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1, "CONCURRENT_REQUESTS_PER_DOMAIN": 4, **HASTE}
+    arguments = command("crawl", "news", "-a", f"urls={urls}", output=site.folder / "output", **settings)
+    done = subprocess.run(
+        [sys.executable, "-c", slow_disk, *arguments[3:]],
+        cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    begun = sorted(asked.began for asked in site.server.asked if asked.path in paths)
+    assert len(begun) == len(paths)
+    assert sum(later - earlier > 0.3 for earlier, later in pairwise(begun)) >= 2
