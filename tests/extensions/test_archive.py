@@ -249,6 +249,16 @@ def test_what_a_dead_crawl_left_is_entered(site: Site, closed: bool) -> None:
     assert rows == [(one.record_id, "2026-01-31 12:00:00.123456")]
 
 
+def test_what_cannot_be_recovered_ends_the_run_before_it_asks(site: Site) -> None:
+    (site.archive / "newscrawl-20260131120000-0000100000000.warc.gz.open").mkdir(parents=True)
+    crawl = site.crawl()
+    assert crawl.code == 1
+    assert "CRITICAL: cannot recover" in crawl.stderr
+    assert "make it readable and writable, and start again" in crawl.stderr
+    assert "Traceback" not in crawl.stderr
+    assert not site.server.asked
+
+
 def test_a_file_of_a_living_crawl_is_left_alone(site: Site) -> None:
     archive = open_writer(site.archive)
     one = archive.write(exchange("first", b"Content-Type: text/html\r\n", b"first"))
