@@ -99,7 +99,8 @@ def test_a_run_that_lost_its_lock_with_the_server_stores_nothing_behind_the_run_
             assert second.wait(60) == 0, second.messages()
     with project.started() as last:
         assert last.wait(60) == 0, last.messages()
-    assert faults(project, ends) == [], first.messages()
+    # The second run fetches pages while the first, which lives, holds their answers in a file that it never entered.
+    assert faults(project, ends, payloads_once=False) == [], first.messages()
 
 
 @pytest.mark.slow
