@@ -78,7 +78,7 @@ def compose(exchange: Exchange, known: Original | None) -> Composed | None:
 def _answer(shared: _Fields, exchange: Exchange, known: Original | None) -> tuple[Answer, bytes]:
     identity = record_id()
     head = archived_head(exchange.head, len(exchange.body), truncated=exchange.truncated is not None)
-    payload_digest = digest(exchange.body)
+    payload_digest = exchange.payload_digest
     answer = parse_head(head)
     profile = _profile(exchange, answer.status, payload_digest, known)
     identified = None

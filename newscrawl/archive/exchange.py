@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
+
+from newscrawl.archive.digests import digest
 
 Truncation = Literal["length", "time", "disconnect", "unspecified"]
 """Why an answer is not whole, in the words of WARC-Truncated (WARC/1.1, 5.13)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exchange:
     """One request and its answer as they went over the wire, framing taken off."""
 
@@ -35,6 +38,11 @@ class Exchange:
     """URL of the document that named the URL; known above the handler."""
     discovery: str | None = None
     """How the URL was found, such as `feed`; known above the handler."""
+
+    @cached_property
+    def payload_digest(self) -> str:
+        """Digest of the body as it is archived, as `algorithm:hex`."""
+        return digest(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

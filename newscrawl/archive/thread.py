@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from threading import Condition, Lock, Thread
 from typing import Any
 
-from newscrawl.archive.digests import digest
 from newscrawl.archive.exchange import Exchange, Original
 from newscrawl.archive.files import Names
 from newscrawl.archive.writer import ArchiveWriter
@@ -160,7 +159,7 @@ class ArchiveThread:
 
     def _write(self, exchanges: list[Exchange]) -> list[Archived | Exception | None]:
         # What is empty or not whole is never a revisit.
-        digests = [digest(one.body) if one.body and one.truncated is None else None for one in exchanges]
+        digests = [one.payload_digest if one.body and one.truncated is None else None for one in exchanges]
         asked = {one for one in digests if one is not None and one not in self._recent}
         known = self._known(asked) if asked else {}
         results: list[Archived | Exception | None] = []
