@@ -111,14 +111,19 @@ class Furniture:
     """`fold_key` of lines that stand on many pages of the source and belong to no article."""
 
 
-class Relation(StrEnum):
+class RelationKind(StrEnum):
     """How the text of one article relates to the text of another."""
 
     EXACT = "exact"
+    """The same words in the same order, spelling variants and punctuation aside."""
     NEAR = "near"
+    """One text, edited."""
     CONTAINED = "contained"
+    """This text stands in the other, which is longer."""
     CONTAINS = "contains"
+    """The other stands in this text, which is longer."""
     OVERLAP = "overlap"
+    """They share passages: a hint."""
     NONE = "none"
 
 
@@ -128,7 +133,7 @@ class NearDuplicate:
 
     url_key: str
     """Identity of the other article."""
-    relation: Relation
+    relation: RelationKind
     """How this text relates to the other."""
     containment: float
     """Share of this text's shingles that stand in the other, 0 to 1."""

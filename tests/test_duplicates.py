@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from newscrawl.duplicates import text_digest
+import random
+
+import pytest
+
+from newscrawl.duplicates import Relation, relation, shingles, sketch, text_digest
+from newscrawl.items import RelationKind
+from newscrawl.text.fold import words
 
 TEXT = (
     "ترجع بداية العداوة بين الجماعتين إلى عام مضى، عندما ضبطت الجماعة الأولى تجّارا يبيعون البضائع لحساب الجماعة الأخرى."
@@ -26,3 +32,64 @@ def test_a_text_under_sixteen_words_has_none() -> None:
     assert text_digest(" ".join(["word"] * 15)) is None
     assert text_digest(" ".join(["word"] * 16)) is not None
     assert text_digest("") is None
+
+
+def story(count: int, *, seed: int = 1) -> list[str]:
+    """So many words of no story in particular; other seeds give other stories."""
+    chance = random.Random(seed)
+    return ["".join(chance.choices("ابتثجحخدذرزسشصضطظعغفقكلمنهوي", k=5)) for _ in range(count)]
+
+
+def edited(text: list[str], every: int) -> list[str]:
+    return [word + "x" if number % every == 0 else word for number, word in enumerate(text)]
+
+
+LONG = story(400)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "kind"),
+    [
+        pytest.param(LONG, [word + "،" for word in LONG], RelationKind.EXACT, id="printed otherwise"),
+        pytest.param(LONG, edited(LONG, 12), RelationKind.NEAR, id="every twelfth word changed"),
+        pytest.param(LONG, LONG[200:] + LONG[:200], RelationKind.NEAR, id="halves in another order"),
+        pytest.param(LONG[:200], LONG, RelationKind.CONTAINED, id="cut in half"),
+        pytest.param(LONG, LONG[100:200], RelationKind.CONTAINS, id="around a quotation"),
+        pytest.param(LONG[:110] + story(290, seed=2), LONG, RelationKind.OVERLAP, id="a quarter shared"),
+        pytest.param(LONG, story(400, seed=3), RelationKind.NONE, id="another story"),
+        pytest.param(LONG[:15], LONG[:15], RelationKind.NONE, id="too short to tell"),
+        pytest.param(
+            LONG[:60], [*LONG[:30], "40", *LONG[31:60]], RelationKind.NEAR, id="a short text, one word changed"
+        ),
+        pytest.param(LONG[:60], edited(LONG[:60], 12), RelationKind.OVERLAP, id="a template with other figures"),
+    ],
+)
+def test_relations(a: list[str], b: list[str], kind: RelationKind) -> None:
+    found = relation(" ".join(a), " ".join(b))
+    assert found.kind is kind
+    assert relation(" ".join(b), " ".join(a)) == found.reversed()
+
+
+def test_containments_are_shares_of_each_text() -> None:
+    found = relation(" ".join(LONG[:204]), " ".join(LONG))
+    assert found == Relation(RelationKind.CONTAINED, 1.0, 200 / 396)
+
+
+def test_texts_that_share_shingles_share_samples() -> None:
+    whole, half = sketch(shingles(LONG)), sketch(shingles(LONG[:200]))
+    assert len(set(whole) & set(half)) >= 12
+    assert whole == sorted(set(whole))
+    assert all(-(1 << 63) <= value < 1 << 63 for value in whole)
+    assert not set(whole) & set(sketch(shingles(story(400, seed=3))))
+
+
+def test_a_sketch_is_the_same_in_every_process() -> None:
+    text = "alpha beta gamma delta " * 4 + "one two three four five six seven eight"
+    assert sketch(shingles(words(text)))[0] == -8342149627279475549
+
+
+def test_long_texts_are_sampled_more_thinly_and_short_ones_never_under_twelve() -> None:
+    assert len(sketch(shingles(LONG[:20]))) == 12
+    assert 25 <= len(sketch(shingles(LONG[:396]))) <= 75
+    assert len(sketch(shingles(story(4000)))) / 4000 == pytest.approx(1 / 16, rel=0.25)
+    assert sketch(shingles(LONG[:15])) == []

@@ -11,7 +11,7 @@ from newscrawl.items import (
     NearDuplicate,
     Page,
     RelatedLink,
-    Relation,
+    RelationKind,
     Visit,
     feed_line,
 )
@@ -43,7 +43,7 @@ def test_feed_line_is_plain_json() -> None:
             blocks=[Block("heading", "عنوان")],
             related_links=[RelatedLink(position=1, headline="خبر")],
             near_duplicates=[
-                NearDuplicate(url_key="b.example/", relation=Relation.NEAR, containment=0.5, contained=1.0)
+                NearDuplicate(url_key="b.example/", relation=RelationKind.NEAR, containment=0.5, contained=1.0)
             ],
             capture=Capture(warc="a.warc.gz", offset=1, length=2, record_id="<r>", payload_digest="sha256:0"),
         )

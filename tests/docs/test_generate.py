@@ -20,7 +20,7 @@ from newscrawl.items import (
     Capture,
     NearDuplicate,
     Page,
-    Relation,
+    RelationKind,
     Visit,
     feed_line,
 )
@@ -80,7 +80,7 @@ def test_a_line_with_all_that_an_article_may_hold_is_valid(validator: Draft20201
         url_key="outlet.example/1",
         published_at=date(2021, 8, 27),
         modified_at=datetime(2021, 8, 27, 17, 30, 1, 500),  # noqa: DTZ001 - a time without offset is what is tried
-        near_duplicates=[NearDuplicate(url_key="a", relation=Relation.NEAR, containment=0.5, contained=1.0)],
+        near_duplicates=[NearDuplicate(url_key="a", relation=RelationKind.NEAR, containment=0.5, contained=1.0)],
         capture=Capture(warc="a.warc.gz", offset=0, length=1, record_id="<urn:uuid:0>", payload_digest="sha256:0"),
         visit=Visit(candidate_key="a", final_url="https://outlet.example/1"),
     )
