@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from newscrawl.archive.decoding import MOST_BYTES, Decoded, decode
@@ -12,7 +13,8 @@ from newscrawl.archive.digests import agrees, digest, normal_digest
 from newscrawl.archive.exchange import Original
 from newscrawl.archive.files import OPEN
 from newscrawl.archive.heads import Head, parse_head, split_message
-from newscrawl.archive.parsing import Record, date, record_of, records, url
+from newscrawl.archive.location import Location
+from newscrawl.archive.parsing import Record, date, record_of, records, streamed_records, url
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Capture
 
@@ -20,6 +22,8 @@ Lookup = Callable[[Original], Capture | None]
 """From what a revisit says of its original to the capture of the original; None when it is unknown."""
 
 _REQUESTS_KEPT = 64
+_AT_ONCE = 32
+"""Captures that are read together, and so in memory together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,24 +84,30 @@ class StoredExchange:
         return replace(decoded, whole=decoded.whole and self.truncated is None)
 
 
-def read_capture(folder: Path, capture: Capture, lookup: Lookup | None = None) -> StoredExchange:
+def read_capture(location: Location, capture: Capture, lookup: Lookup | None = None) -> StoredExchange:
     """The answer at a capture's place, in a WARC that is closed or still written. Its request is not read.
 
-    A revisit is given the body of its original, which `lookup` finds in the same folder; a 304 the original's head too.
+    A revisit is given the body of its original, which `lookup` finds; a 304 the original's head too.
 
-    Raises ArchiveError when the file is missing, holds another record there or one that was changed, or when a
-    revisit's original is unknown.
+    Raises ArchiveError where the file is missing or holds another record, and for a revisit of an unknown original.
     """
-    exchange = parse_capture(_bytes(folder, capture), capture)
-    if exchange.original is None:
-        return exchange
-    place = lookup(exchange.original) if lookup else None
-    if place is None:
-        raise ArchiveError(
-            f"{_at(capture)} repeats an answer of {exchange.original.url} that is not known; "
-            "bring the WARC that holds it back"
-        )
-    return resolve(exchange, parse_capture(_bytes(folder, place), place))
+    (found,) = read_captures(location, [capture], lookup)
+    if isinstance(found, ArchiveError):
+        raise found
+    return found
+
+
+def read_captures(
+    location: Location, captures: Iterable[Capture], lookup: Lookup | None = None
+) -> Iterator[StoredExchange | ArchiveError]:
+    """What `read_capture` gives for each, or the error that it raises; those of one WARC are asked for in one call."""
+    waiting = iter(captures)
+    while several := list(islice(waiting, _AT_ONCE)):
+        exchanges = _parsed(location, several)
+        places = [_original_of(one, capture, lookup) for one, capture in zip(exchanges, several, strict=True)]
+        originals = iter(_parsed(location, [place for place in places if isinstance(place, Capture)]))
+        for one, place in zip(exchanges, places, strict=True):
+            yield one if place is None else _resolved(one, next(originals) if isinstance(place, Capture) else place)
 
 
 def parse_capture(member: bytes, capture: Capture) -> StoredExchange:
@@ -140,11 +150,20 @@ def iterate(path: Path) -> Iterator[StoredExchange]:
 
     Raises ArchiveError after the whole ones where the file is cut or broken.
     """
-    name = path.name.removesuffix(OPEN)
+    return _exchanges(records(path), path.name.removesuffix(OPEN))
+
+
+def iterate_closed(location: Location, warc: str) -> Iterator[StoredExchange]:
+    """The same of a closed WARC, which need not lie in the folder; from a store it is read as it comes."""
+    with location.open(warc) as (file, size):
+        yield from _exchanges(streamed_records(file, size, warc), warc)
+
+
+def _exchanges(found: Iterable[Record], name: str) -> Iterator[StoredExchange]:
     waiting: StoredExchange | None = None
     requests: dict[str, bytes] = {}
     try:
-        for record in records(path):
+        for record in found:
             if record.kind in ("response", "revisit"):
                 if waiting:
                     yield waiting
@@ -166,21 +185,46 @@ def iterate(path: Path) -> Iterator[StoredExchange]:
         yield waiting
 
 
-def _bytes(folder: Path, capture: Capture) -> bytes:
-    if Path(capture.warc).name != capture.warc:
-        raise ArchiveError(f"{capture.warc!r} is no bare file name")
-    closed = folder / capture.warc
-    # The third, for the file that was closed between the first two.
-    for path in (closed, folder / (capture.warc + OPEN), closed):
+def _parsed(location: Location, captures: Sequence[Capture]) -> list[StoredExchange | ArchiveError]:
+    """The answers as they stand in their files, or why there is none."""
+    by_warc: dict[str, list[int]] = {}
+    for number, capture in enumerate(captures):
+        by_warc.setdefault(capture.warc, []).append(number)
+    parsed: dict[int, StoredExchange | ArchiveError] = {}
+    for warc, numbers in by_warc.items():
         try:
-            with path.open("rb") as file:
-                file.seek(capture.offset)
-                return file.read(capture.length)
-        except FileNotFoundError:
+            members = location.read(warc, [(captures[number].offset, captures[number].length) for number in numbers])
+        except ArchiveError as error:
+            parsed.update(dict.fromkeys(numbers, error))
             continue
-        except OSError as error:
-            raise ArchiveError(f"cannot read {path}: {error}") from error
-    raise ArchiveError(f"{folder} holds no {capture.warc}; bring it back there, or name the folder that holds it")
+        for number, member in zip(numbers, members, strict=True):
+            try:
+                parsed[number] = parse_capture(member, captures[number])
+            except ArchiveError as error:
+                parsed[number] = error
+    return [parsed[number] for number in range(len(captures))]
+
+
+def _original_of(
+    exchange: StoredExchange | ArchiveError, capture: Capture, lookup: Lookup | None
+) -> Capture | ArchiveError | None:
+    """Where the body of a revisit is; None for what has its own."""
+    if isinstance(exchange, ArchiveError) or exchange.original is None:
+        return None
+    where = f"{_at(capture)} repeats an answer of {exchange.original.url}"
+    place = lookup(exchange.original) if lookup else None
+    return place or ArchiveError(f"{where} that is not known; bring the WARC that holds it back")
+
+
+def _resolved(
+    revisit: StoredExchange | ArchiveError, original: StoredExchange | ArchiveError
+) -> StoredExchange | ArchiveError:
+    if isinstance(revisit, ArchiveError) or isinstance(original, ArchiveError):
+        return original
+    try:
+        return resolve(revisit, original)
+    except ArchiveError as error:
+        return error
 
 
 def _at(capture: Capture) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive.index import merge
+from newscrawl.archive.location import Location
 from newscrawl.archive.reader import StoredExchange, iterate, read_capture
 from newscrawl.archive.recovery import recover
 from newscrawl.items import Capture
@@ -81,7 +82,7 @@ def test_what_was_whole_when_the_writer_was_killed_is_kept_once(tmp_path: Path) 
             assert len(found) - len(told) in (0, 1)
             for number, one in enumerate(found):
                 assert one.capture
-                assert read_capture(tmp_path, one.capture).body == page(number).body
+                assert read_capture(Location(tmp_path), one.capture).body == page(number).body
             beside.append(alive.write(page(round_number)))
     assert [one.capture for path in tmp_path.glob(f"{beside[0].warc}") for one in iterate(path)] == beside  # type: ignore[union-attr]
     merge(tmp_path.glob("*.cdxj"), tmp_path / "index.cdxj")

@@ -11,6 +11,7 @@ import pytest
 from newscrawl.archive.digests import digest
 from newscrawl.archive.exchange import Exchange, Original
 from newscrawl.archive.heads import archived_head, parse_head
+from newscrawl.archive.location import Location
 from newscrawl.archive.reader import StoredExchange, iterate, read_capture
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Capture
@@ -31,7 +32,7 @@ def write(folder: Path, *written: tuple[Exchange, Original | None]) -> list[Capt
 def test_what_was_archived_is_read_back(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     (capture,) = write(tmp_path, (case.exchange, None))
-    stored = read_capture(tmp_path, capture)
+    stored = read_capture(Location(tmp_path), capture)
     head = archived_head(case.exchange.head, len(case.exchange.body), truncated=case.exchange.truncated is not None)
     assert (stored.head, stored.body) == (head, case.exchange.body)
     assert (stored.status, stored.reason, stored.headers) == (
@@ -67,7 +68,7 @@ def test_a_revisit_is_given_the_payload_that_it_refers_to(tmp_path: Path) -> Non
         asked.append(wanted)
         return first
 
-    stored = read_capture(tmp_path, again, lookup)
+    stored = read_capture(Location(tmp_path), again, lookup)
     assert asked == [original(first, PAGE)]
     assert (stored.url, stored.date, stored.capture) == (later.url, LATER, again)
     assert stored.answer.first("x-new") == "1"
@@ -80,7 +81,7 @@ def test_a_304_is_given_the_page_that_it_refers_to(tmp_path: Path) -> None:
     not_modified = replace(CASES["304"].exchange, url=page.url, started_at=LATER)
     (again,) = write(tmp_path, (not_modified, original(first, page)))
     assert again.payload_digest == first.payload_digest
-    stored = read_capture(tmp_path, again, lambda _: first)
+    stored = read_capture(Location(tmp_path), again, lambda _: first)
     assert (stored.status, stored.decoded().body, stored.date) == (200, ARABIC, LATER)
     assert stored.profile is not None
 
@@ -89,32 +90,32 @@ def test_a_revisit_whose_original_is_unknown_is_told(tmp_path: Path) -> None:
     (first,) = write(tmp_path, (PAGE, None))
     (again,) = write(tmp_path, (replace(PAGE, started_at=LATER), original(first, PAGE)))
     with pytest.raises(ArchiveError, match="that is not known"):
-        read_capture(tmp_path, again)
+        read_capture(Location(tmp_path), again)
     with pytest.raises(ArchiveError, match="that is not known"):
-        read_capture(tmp_path, again, lambda _: None)
+        read_capture(Location(tmp_path), again, lambda _: None)
     with pytest.raises(ArchiveError, match="itself one"):
-        read_capture(tmp_path, again, lambda _: again)
+        read_capture(Location(tmp_path), again, lambda _: again)
     (other,) = write(tmp_path, (replace(PAGE, body=b"another"), None))
     with pytest.raises(ArchiveError, match="repeats the payload"):
-        read_capture(tmp_path, again, lambda _: other)
+        read_capture(Location(tmp_path), again, lambda _: other)
 
 
 def test_what_does_not_stand_at_its_place_is_told(tmp_path: Path) -> None:
     first, second = write(tmp_path, (PAGE, None), (replace(PAGE, body=b"another"), None))
     with pytest.raises(ArchiveError, match=re.escape(f"not {second.record_id}")):
-        read_capture(tmp_path, replace(second, offset=first.offset, length=first.length))
+        read_capture(Location(tmp_path), replace(second, offset=first.offset, length=first.length))
     with pytest.raises(ArchiveError, match=r"cut or broken|no WARC"):
-        read_capture(tmp_path, replace(first, offset=first.offset + 1))
+        read_capture(Location(tmp_path), replace(first, offset=first.offset + 1))
     with pytest.raises(ArchiveError, match="cut or broken"):
-        read_capture(tmp_path, replace(first, length=first.length - 60))
+        read_capture(Location(tmp_path), replace(first, length=first.length - 60))
     with pytest.raises(ArchiveError, match="holds no WARC record"):
-        read_capture(tmp_path, replace(first, offset=10**9))
+        read_capture(Location(tmp_path), replace(first, offset=10**9))
     with pytest.raises(ArchiveError, match="holds the payload"):
-        read_capture(tmp_path, replace(first, payload_digest=second.payload_digest))
+        read_capture(Location(tmp_path), replace(first, payload_digest=second.payload_digest))
     with pytest.raises(ArchiveError, match="bring it back"):
-        read_capture(tmp_path, replace(first, warc="other.warc.gz"))
+        read_capture(Location(tmp_path), replace(first, warc="other.warc.gz"))
     with pytest.raises(ArchiveError, match="no bare file name"):
-        read_capture(tmp_path, replace(first, warc="../" + first.warc))
+        read_capture(Location(tmp_path), replace(first, warc="../" + first.warc))
 
 
 def test_bytes_that_were_changed_are_told(tmp_path: Path) -> None:
@@ -125,7 +126,7 @@ def test_bytes_that_were_changed_are_told(tmp_path: Path) -> None:
     forged = gzip.compress(member.replace(b"<html", b"<HTML"))
     path.write_bytes(content[: capture.offset] + forged)
     with pytest.raises(ArchiveError, match="does not have its own digest"):
-        read_capture(tmp_path, replace(capture, length=len(forged)))
+        read_capture(Location(tmp_path), replace(capture, length=len(forged)))
 
 
 def test_a_request_is_no_capture(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_a_request_is_no_capture(tmp_path: Path) -> None:
     assert found
     request = replace(capture, offset=capture.offset + capture.length, length=len(member), record_id=found[1].decode())
     with pytest.raises(ArchiveError, match="request record"):
-        read_capture(tmp_path, request)
+        read_capture(Location(tmp_path), request)
 
 
 @pytest.mark.parametrize("truncated", [None, "length"])
@@ -151,7 +152,7 @@ def test_a_file_of_common_crawl_is_read(truncated: str | None, tmp_path: Path) -
         assert one.decoded().whole == (truncated is None)
         assert one.capture is not None
         assert one.capture.payload_digest.startswith("sha1:")
-        assert read_capture(tmp_path, one.capture).body == one.body
+        assert read_capture(Location(tmp_path), one.capture).body == one.body
     assert found[3].date == datetime(2024, 5, 1, 10, 0, 3, tzinfo=UTC)
 
 
@@ -163,7 +164,7 @@ def test_a_file_of_wget_is_read(tmp_path: Path) -> None:
     assert found.request == b"GET / HTTP/1.1\r\n\r\n"
     assert (found.decoded().body, found.decoded().whole) == (ARTICLE, True)
     assert found.capture
-    assert read_capture(tmp_path, found.capture).decoded().body == ARTICLE
+    assert read_capture(Location(tmp_path), found.capture).decoded().body == ARTICLE
 
 
 def test_a_file_of_browsertrix_is_read(tmp_path: Path) -> None:

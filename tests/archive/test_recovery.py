@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from newscrawl.archive import files, recovery
+from newscrawl.archive.location import Location
 from newscrawl.archive.reader import iterate, read_capture
 from newscrawl.archive.records import record
 from newscrawl.archive.recovery import Recovered, recover, whole_end
@@ -244,7 +245,7 @@ def test_what_was_recovered_can_be_read(written: Written, tmp_path: Path) -> Non
     (one,) = recover(tmp_path)
     for found, page in zip(one.found[:3], PAGES, strict=True):
         assert (found.url, found.date, found.status) == (page.url, page.started_at, 200)
-        assert read_capture(tmp_path, found.capture).body == page.body
+        assert read_capture(Location(tmp_path), found.capture).body == page.body
 
 
 @pytest.mark.parametrize("closed", [False, True])

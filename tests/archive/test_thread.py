@@ -12,6 +12,7 @@ import pytest
 
 from newscrawl.archive.exchange import Exchange, Original
 from newscrawl.archive.files import Names
+from newscrawl.archive.location import Location
 from newscrawl.archive.reader import iterate, read_capture
 from newscrawl.archive.thread import ArchiveThread
 from newscrawl.exceptions import ArchiveError, StoreError
@@ -112,7 +113,7 @@ def test_a_payload_stands_once_in_a_run_and_across_runs(tmp_path: Path) -> None:
     assert one.refers_to is None
     assert {two.refers_to, three.refers_to, four.refers_to} == {one.capture.record_id}
     assert [len(asked) for asked in second.asked] == [1]
-    assert read_capture(tmp_path, four.capture, lambda _: one.capture).decoded().body == ARABIC
+    assert read_capture(Location(tmp_path), four.capture, lambda _: one.capture).decoded().body == ARABIC
 
 
 @pytest.mark.parametrize(

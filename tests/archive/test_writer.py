@@ -19,6 +19,7 @@ import pytest
 from newscrawl.archive.digests import digest
 from newscrawl.archive.exchange import Exchange, Original
 from newscrawl.archive.heads import archived_head
+from newscrawl.archive.location import Location
 from newscrawl.archive.parsing import Record, records
 from newscrawl.archive.reader import read_capture
 from newscrawl.archive.recovery import recover
@@ -212,9 +213,9 @@ def test_while_it_is_written_a_file_is_called_open_and_its_captures_can_be_read(
             capture.warc + ".open",
             capture.warc.removesuffix(".warc.gz") + ".cdxj.open",
         }
-        assert read_capture(tmp_path, capture).body == ARABIC
+        assert read_capture(Location(tmp_path), capture).body == ARABIC
     assert {path.suffix for path in tmp_path.iterdir()} == {".gz", ".cdxj"}
-    assert read_capture(tmp_path, capture).body == ARABIC
+    assert read_capture(Location(tmp_path), capture).body == ARABIC
 
 
 def test_a_file_is_closed_when_it_is_large(tmp_path: Path) -> None:
@@ -226,7 +227,7 @@ def test_a_file_is_closed_when_it_is_large(tmp_path: Path) -> None:
     for path, content in closed.items():
         assert path.read_bytes() == content
         assert 10_000 <= len(content) < 20_000
-    got = [read_capture(tmp_path, capture).body for capture in captures if capture]
+    got = [read_capture(Location(tmp_path), capture).body for capture in captures if capture]
     assert got == [page.body for page in [*pages(60), *pages(60, seed=2)]]
 
 

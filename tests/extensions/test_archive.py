@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from newscrawl.archive.index import surt_key
+from newscrawl.archive.location import Location
 from newscrawl.archive.reader import StoredExchange, iterate, read_capture
 from newscrawl.archive.recovery import recover
 from newscrawl.items import Capture
@@ -83,7 +84,7 @@ def body_of(site: Site, line: dict[str, Any]) -> bytes:
     try:
         with database.reading() as session:
             found = read_capture(
-                site.archive,
+                Location(site.archive),
                 Capture(**line["capture"]),
                 lambda original: captures.place_of(session, original.record_id or ""),
             )

@@ -1,0 +1,121 @@
+"""Where an archive's files are: a folder in which they are written, and a store to which closed ones move.
+
+A file is looked for in the folder first. It moves from there to the store and never back, so that who misses it in the
+folder finds it in the store.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import RawIOBase
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from newscrawl.archive.files import OPEN, WARC, holds
+from newscrawl.archive.store import Store
+from newscrawl.exceptions import ArchiveError
+
+
+class Location:
+    """The files of an archive by their bare names, wherever each is."""
+
+    def __init__(self, folder: Path, store: Store | None = None) -> None:
+        self.folder = folder
+        self.store = store
+
+    def holds(self, warc: str) -> bool:
+        """Whether there is a WARC of this name, closed or still written. Cheap: asks the store at most once a minute.
+
+        Raises ArchiveError when the store cannot be asked.
+        """
+        return holds(self.folder, warc) or (self.store is not None and self.store.holds(warc))
+
+    def closed(self) -> list[str]:
+        """The names of the closed WARCs, sorted, asked for now. Raises ArchiveError when the store cannot be asked."""
+        names = {path.name for path in self.folder.glob("*" + WARC)}
+        if self.store is not None:
+            names |= {name for name in self.store.sizes() if name.endswith(WARC)}
+        return sorted(names)
+
+    def read(self, warc: str, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        """What stands at each offset and length of a WARC, closed or still written; less where it ends before.
+
+        Raises ArchiveError when there is no such file, or it cannot be read.
+        """
+        if Path(warc).name != warc:
+            raise ArchiveError(f"{warc!r} is no bare file name")
+        closed = self.folder / warc
+        # The third, for the file that was closed between the first two.
+        for path in (closed, self.folder / (warc + OPEN), closed):
+            try:
+                with path.open("rb") as file:
+                    return [_read(file, offset, length) for offset, length in ranges]
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise ArchiveError(f"cannot read {path}: {error}") from error
+        if self.store is not None:
+            try:
+                return self.store.read(warc, ranges)
+            except FileNotFoundError:
+                pass
+        raise self._missing(warc)
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[tuple[BinaryIO, int]]:
+        """A closed file to be read from its beginning, a piece at a time, and its bytes.
+
+        Raises ArchiveError when there is no such file, or it cannot be read.
+        """
+        try:
+            file = (self.folder / name).open("rb")
+        except FileNotFoundError:
+            file = None
+        except OSError as error:
+            raise ArchiveError(f"cannot read {self.folder / name}: {error}") from error
+        if file is not None:
+            with file:
+                yield file, os.fstat(file.fileno()).st_size
+            return
+        try:
+            size, pieces = self.store.stream(name) if self.store is not None else (None, iter(()))
+        except FileNotFoundError:
+            size = None
+        if size is None:
+            raise self._missing(name)
+        yield cast(BinaryIO, _Streamed(pieces)), size
+
+    def _missing(self, name: str) -> ArchiveError:
+        if self.store is None:
+            return ArchiveError(f"{self.folder} holds no {name}; bring it back there, or name the place that holds it")
+        return ArchiveError(f"neither {self.folder} nor {self.store.url} holds {name}; bring it back to one of them")
+
+
+class _Streamed(RawIOBase):
+    """Pieces as a file that is read once."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = memoryview(b"")
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if not self._left:
+            self._left = memoryview(next(self._pieces, b""))
+        size = min(len(buffer), len(self._left))
+        buffer[:size], self._left = self._left[:size], self._left[size:]
+        self._at += size
+        return size
+
+
+def _read(file: BinaryIO, offset: int, length: int) -> bytes:
+    file.seek(offset)
+    return file.read(length)
