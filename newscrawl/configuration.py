@@ -13,6 +13,8 @@ from newscrawl.clock import Clock, clock
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources.registry import BUNDLED
 
+# S3 takes 5 GiB, and a WARC is closed by the exchange with which it has reached its size.
+_MOST_IN_STORE = 5_000_000_000
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", "", "none"}
 
@@ -36,7 +38,13 @@ class Configuration:
     archive: bool
     archive_max_bytes: int
     archive_max_hours: float
+    archive_store: str | None
     clock: Clock
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where WARCs are written."""
+        return self.output / "archive"
 
     @classmethod
     def read(cls, settings: Mapping[str, Any]) -> Self:
@@ -60,8 +68,9 @@ class Configuration:
             related_depth=_whole(settings, "NEWSCRAWL_RELATED_DEPTH", least=0, default=0),
             contact=settings["NEWSCRAWL_CONTACT"] or None,
             archive=_switch(settings, "NEWSCRAWL_ARCHIVE"),
-            archive_max_bytes=_whole(settings, "NEWSCRAWL_ARCHIVE_MAX_BYTES", least=1, default=1_000_000_000),
+            archive_max_bytes=_archive_max_bytes(settings),
             archive_max_hours=_number(settings, "NEWSCRAWL_ARCHIVE_MAX_HOURS", least=0.1, default=24.0),
+            archive_store=settings["NEWSCRAWL_ARCHIVE_STORE"] or None,
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
 
@@ -78,6 +87,16 @@ def _database_url(url: str | None, base: Path, output: Path) -> str:
 def _source_folders(settings: Mapping[str, Any], base: Path) -> tuple[Path, ...]:
     bundled = BUNDLED if _switch(settings, "NEWSCRAWL_BUNDLED_SOURCES") else None
     return tuple(folder for folder in (bundled, _folder(settings, "NEWSCRAWL_SOURCES", base)) if folder is not None)
+
+
+def _archive_max_bytes(settings: Mapping[str, Any]) -> int:
+    most = _whole(settings, "NEWSCRAWL_ARCHIVE_MAX_BYTES", least=1, default=1_000_000_000)
+    if settings["NEWSCRAWL_ARCHIVE_STORE"] and most > _MOST_IN_STORE:
+        raise ConfigurationError(
+            f"NEWSCRAWL_ARCHIVE_MAX_BYTES={most} is more than NEWSCRAWL_ARCHIVE_STORE takes in one piece; "
+            f"write at most {_MOST_IN_STORE}"
+        )
+    return most
 
 
 def _folder(settings: Mapping[str, Any], name: str, base: Path) -> Path | None:

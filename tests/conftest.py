@@ -17,6 +17,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 
 from newscrawl.storage.database import Database
 from tests.crawling import Crawl, demonstrate
+from tests.object_store import ObjectStore, object_store
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -74,6 +75,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         database = Database(request.getfixturevalue("postgresql_url"))
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def object_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """A real S3 server of the session."""
+    with object_store(tmp_path_factory.mktemp("object-store")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from newscrawl.sources.registry import BUNDLED
 
 NAMES = (
     "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "STOP_TIMEOUT", "ALLOW_PRIVATE_ADDRESSES",
-    "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "ARCHIVE_MAX_BYTES", "ARCHIVE_MAX_HOURS", "NOW",
+    "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "ARCHIVE_MAX_BYTES", "ARCHIVE_MAX_HOURS", "ARCHIVE_STORE",
+    "NOW",
 )  # fmt: skip
 
 
@@ -44,6 +45,14 @@ def test_defaults(tmp_path: Path) -> None:
     assert configuration.allow_private_addresses is False
     assert configuration.archive is True
     assert (configuration.archive_max_bytes, configuration.archive_max_hours) == (1_000_000_000, 24)
+    assert configuration.archive_folder == tmp_path / "output" / "archive"
+    assert configuration.archive_store is None
+
+
+def test_a_store_takes_no_more_than_s3_does(tmp_path: Path) -> None:
+    assert read(tmp_path, ARCHIVE_MAX_BYTES="6e9").archive_max_bytes == 6_000_000_000
+    with pytest.raises(ConfigurationError, match=r"NEWSCRAWL_ARCHIVE_MAX_BYTES=6000000000 .* at most 5000000000"):
+        read(tmp_path, ARCHIVE_MAX_BYTES="6e9", ARCHIVE_STORE="s3://bucket")
 
 
 def test_the_bundled_sources_can_be_left_out(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 from newscrawl.archive.files import OPEN, WARC, holds
 from newscrawl.archive.store import Store
+from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
 
 
@@ -91,6 +92,12 @@ class Location:
         if self.store is None:
             return ArchiveError(f"{self.folder} holds no {name}; bring it back there, or name the place that holds it")
         return ArchiveError(f"neither {self.folder} nor {self.store.url} holds {name}; bring it back to one of them")
+
+
+def location_of(configuration: Configuration) -> Location:
+    """The archive of a project. Raises ConfigurationError for a store that is named wrongly; it is not asked yet."""
+    url = configuration.archive_store
+    return Location(configuration.archive_folder, Store(url) if url else None)
 
 
 class _Streamed(RawIOBase):

@@ -16,7 +16,7 @@ from typing import Any
 
 from newscrawl.exceptions import ArchiveError, ConfigurationError
 
-MOST_BYTES = 5_000_000_000
+MOST_BYTES = 5 * 1024**3
 """Of one object: S3 takes no more in one request, and only one request is all or nothing."""
 
 _MARKER = "newscrawl.txt"
@@ -71,7 +71,7 @@ class Store:
                     f"the store {self.url} lets one object overwrite another (it ignores If-None-Match); "
                     "use one that keeps conditional writes"
                 )
-        except (ArchiveError, FileNotFoundError) as error:
+        except ArchiveError as error:
             raise ConfigurationError(
                 f"{error}; check NEWSCRAWL_ARCHIVE_STORE and the environment: AWS_ENDPOINT_URL, AWS_REGION, "
                 "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
@@ -88,6 +88,8 @@ class Store:
     def holds(self, name: str) -> bool:
         """Whether there is an object of this name. Who asks often is answered from a listing, at most a minute old."""
         if name not in self._sizes and not self._listed_lately():
+            # Before, so that a store that is down is not asked for every page.
+            self._listed_at = time.monotonic()
             self.sizes()
         return name in self._sizes
 
@@ -108,14 +110,11 @@ class Store:
             answer = self._obstore.get(self._reading, name)
             return answer.meta["size"], self._pieces(name, answer)
 
-    def put(self, path: Path) -> None:
-        """Have the store hold a file under its name; return when it was seen to.
-
-        Raises ArchiveError when the store has another file of this name, which it keeps.
-        """
+    def put(self, path: Path) -> bool:
+        """Have the store hold a file under its name, and look that it does; False when it has another of that name."""
         size = path.stat().st_size
         if size > MOST_BYTES:
-            raise ArchiveError(f"{path} has {size} bytes, and a store takes {MOST_BYTES}; keep it in the folder")
+            raise ArchiveError(f"{path} has {size} bytes, and a store takes {MOST_BYTES}; take it to another folder")
         with path.open("rb") as file:
             if size:
                 with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
@@ -123,11 +122,9 @@ class Store:
             else:
                 self._create(path.name, b"")
         if not self.has_same(path):
-            raise ArchiveError(
-                f"the store {self.url} holds another {path.name} than {path}; nothing was overwritten: compare the "
-                "two, and take one of them away"
-            )
+            return False
         self._sizes[path.name] = size
+        return True
 
     def has_same(self, path: Path) -> bool:
         """Whether the store's object of a file's name holds the same bytes; False when there is none."""
@@ -157,6 +154,8 @@ class Store:
                 self._obstore.put(self._writing, name, content, mode="create", use_multipart=False)
             except AlreadyExistsError:
                 return False
+            except FileNotFoundError as error:
+                raise ArchiveError(f"the store {self.url} has no such bucket: {_first_line(error)}") from error
             return True
 
     def _pieces(self, name: str, answer: Any) -> Iterator[bytes]:

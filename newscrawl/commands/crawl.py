@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, NewscrawlError
+from newscrawl.extensions.archive import Archive
 from newscrawl.extensions.feed import Feed
 from newscrawl.extensions.run_log import RunLog
 
@@ -68,5 +69,11 @@ class Command(CrawlCommand):
 def _succeeded(crawler: Crawler) -> bool:
     if crawler.spider is None:
         return False
-    run_log, feed = crawler.get_extension(RunLog), crawler.get_extension(Feed)
+    run_log, feed, archive = (
+        crawler.get_extension(RunLog),
+        crawler.get_extension(Feed),
+        crawler.get_extension(Archive),
+    )
+    if archive is not None and archive.left_behind is not None:
+        return False
     return run_log is not None and run_log.succeeded and feed is not None and feed.failure is None

@@ -17,7 +17,9 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 
 from newscrawl import __version__
 from newscrawl.archive.exchange import Exchange, Original
-from newscrawl.archive.files import Names, holds, require_writable
+from newscrawl.archive.files import Names, require_writable
+from newscrawl.archive.location import location_of
+from newscrawl.archive.moving import Mover
 from newscrawl.archive.recovery import Found, recover
 from newscrawl.archive.thread import ArchiveThread
 from newscrawl.archive.writer import ArchiveWriter
@@ -37,24 +39,35 @@ WAITING = 32 * 1024 * 1024
 class Archive:
     """Archives what signal `exchange_recorded` hands on, below NEWSCRAWL_OUTPUT in a folder that crawlers may share.
 
+    Files that are closed move to NEWSCRAWL_ARCHIVE_STORE while the run goes on, and at its end.
     NotConfigured when the crawl is answered from stored responses, and with NEWSCRAWL_ARCHIVE=0.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        """Raises ArchiveError for a folder that takes no files."""
+        """Raises ArchiveError for a folder that takes no files, ConfigurationError for a store that does not."""
         self._configuration = Configuration.read(crawler.settings)
-        self.folder = self._configuration.output / "archive"
+        self.location = location_of(self._configuration)
+        self.folder = self.location.folder
         try:
             require_writable(self.folder)
         except ArchiveError as error:
             raise ArchiveError(f"{error} in NEWSCRAWL_OUTPUT") from error
+        if self.location.store is not None:
+            self.location.store.require_usable()
         self._crawler = crawler
         # Not in the request's meta, which redirects and retries copy.
         self._places: WeakKeyDictionary[Request, asyncio.Future[Archived | None]] = WeakKeyDictionary()
         self._last: asyncio.Future[Archived | None] | None = None
         self._entering: set[asyncio.Task[None]] = set()
+        self._finished = False
         self._run_log: RunLog
         self._thread: ArchiveThread
+        self._mover: Mover | None = None
+
+    @property
+    def left_behind(self) -> Exception | None:
+        """Why closed files are still in the folder although there is a store; None when none is."""
+        return self._mover.error if self._mover is not None else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -65,6 +78,8 @@ class Archive:
         archive = cls(crawler)
         crawler.signals.connect(archive.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(archive.exchange_recorded, signal=exchange_recorded)
+        crawler.signals.connect(archive.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(archive.engine_stopped, signal=signals.engine_stopped)
         return archive
 
     async def spider_opened(self) -> None:
@@ -73,12 +88,29 @@ class Archive:
         with self._run_log.closing_when_broken():
             await asyncio.to_thread(recover, self.folder, self._enter_found)
             writer = self._writer()
+        if self.location.store is not None:
+            self._mover = Mover(self.location)
+            self._mover.look()
         self._thread = ArchiveThread(writer, self._known, written=self._enter, failed=self._run_log.give_up)
         self._run_log.database.before_group = self._thread.sync
         self._run_log.before_finish = self._finish
         assert self._crawler.engine is not None
         downloader: Any = self._crawler.engine.downloader
         downloader.must_wait = lambda: self._thread.waiting > WAITING
+
+    def spider_closed(self, reason: str) -> None:
+        """Note whether the run may take its time at the end."""
+        self._finished = reason == "finished"
+
+    async def engine_stopped(self) -> None:
+        """Move what is closed, when the run's lock is free; one that was told to stop leaves it to the next after a
+        while.
+        """
+        if self._mover is None:
+            return
+        seconds = None if self._finished else self._configuration.stop_timeout
+        if not await asyncio.to_thread(self._mover.finish, seconds):
+            logger.warning("closed WARCs stay in %s; the next run moves them", self.folder)
 
     def exchange_recorded(self, request: Request, exchange: Exchange) -> None:
         """Have an exchange written."""
@@ -133,8 +165,15 @@ class Archive:
                 record_id=one.capture.record_id,
             )
             for payload_digest, one in found.items()
-            if holds(self.folder, one.capture.warc)
+            if self._holds(one.capture.warc)
         }
+
+    def _holds(self, warc: str) -> bool:
+        try:
+            return self.location.holds(warc)
+        except ArchiveError as error:
+            logger.warning("%s; until it answers, what it holds is archived whole again", error)
+            return False
 
     def _enter(self, written: list[Archived], filled: list[Names]) -> None:
         entering = asyncio.get_running_loop().create_task(self._enter_in_time(written, filled))
@@ -153,6 +192,8 @@ class Archive:
         # What was written before is entered too: the database does as it is asked, in that order.
         for names in filled:
             names.journal.unlink(missing_ok=True)
+        if filled and self._mover is not None:
+            self._mover.look()
 
     def _enter_found(self, found: list[Found]) -> None:
         """In a thread of its own, before a recovered file is closed."""

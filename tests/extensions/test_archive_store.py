@@ -1,0 +1,172 @@
+"""Real crawls whose closed WARCs move to a real store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newscrawl.archive.location import Location
+from newscrawl.archive.reader import StoredExchange, iterate_closed, read_captures
+from newscrawl.archive.store import Store
+from newscrawl.items import Capture
+from newscrawl.storage import captures
+from newscrawl.storage.database import Database
+from tests.crawling import HASTE, Crawl, scrapy, write_source
+from tests.object_store import ObjectStore
+from tests.server import Answer, Server, page, robots, rss
+
+pytestmark = pytest.mark.slow
+
+STORIES = [f"/2026/story-{number}.html" for number in range(4)]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server, a project that crawls it, and its store."""
+
+    server: Server
+    folder: Path
+    store: ObjectStore
+    url: str
+
+    @property
+    def location(self) -> Location:
+        return Location(self.folder / "output" / "archive", Store(self.url))
+
+    def local(self) -> list[str]:
+        return sorted(path.name for path in self.location.folder.iterdir())
+
+    def crawl(self, *arguments: str, **settings: Any) -> Crawl:
+        given = {"NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1, "NEWSCRAWL_BUNDLED_SOURCES": 0, **HASTE}
+        given |= {"NEWSCRAWL_SOURCES": self.folder / "sources", "NEWSCRAWL_ARCHIVE_STORE": self.url, **settings}
+        return scrapy(
+            "crawl", "news", *arguments, output=self.folder / "output", variables=self.store.variables, **given
+        )
+
+    def exchanges(self) -> list[list[StoredExchange]]:
+        """File by file, the oldest first."""
+        return [list(iterate_closed(self.location, warc)) for warc in self.location.closed()]
+
+    def bodies(self, crawl: Crawl) -> dict[str, bytes]:
+        """By path, the page's own bytes at the capture of each stored revision."""
+        rows = crawl.rows(
+            'SELECT revisions.url, warc, "offset", length, record_id, captures.payload_digest '
+            "FROM revisions JOIN captures USING (capture_id)"
+        )
+        database = Database(f"sqlite:///{self.folder / 'output' / 'newscrawl.db'}")
+        try:
+            with database.reading() as session:
+                found = read_captures(
+                    self.location,
+                    [
+                        Capture(warc=warc, offset=offset, length=length, record_id=record_id, payload_digest=digest)
+                        for _, warc, offset, length, record_id, digest in rows
+                    ],
+                    lambda original: captures.place_of(session, original.record_id or ""),
+                )
+                return {
+                    url.removeprefix(self.server.home): one.decoded().body if isinstance(one, StoredExchange) else b""
+                    for (url, *_), one in zip(rows, found, strict=True)
+                }
+        finally:
+            database.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path, object_server: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    for name, value in object_server.variables.items():
+        monkeypatch.setenv(name, value)
+    with Server() as server:
+        for path in STORIES:
+            server.routes[path] = Answer(body=page(path))
+        server.routes["/robots.txt"] = robots("User-agent: *\nDisallow:\n")
+        server.routes["/feed"] = rss(*(server.home + path for path in STORIES))
+        write_source(tmp_path / "sources", "local", server.home)
+        yield Site(server, tmp_path, object_server, object_server.bucket())
+
+
+PAGES = {path: page(path) for path in STORIES}
+
+
+def test_a_crawl_moves_its_files_and_the_next_refers_to_them(site: Site) -> None:
+    first = site.crawl(NEWSCRAWL_ARCHIVE_MAX_BYTES=3000)
+    assert first.code == 0, first.stderr
+    assert site.local() == []
+    assert len(site.location.closed()) > 2
+    assert site.bodies(first) == PAGES
+    second = site.crawl("-a", "sources=local")
+    assert second.code == 0, second.stderr
+    assert site.local() == []
+    *old, new = site.exchanges()
+    originals = {one.record_id for several in old for one in several}
+    assert len(new) == 6
+    assert all(one.profile and one.original and one.original.record_id in originals for one in new)
+    assert second.rows("SELECT count(*) FROM captures WHERE refers_to IS NULL") == [(6,)]
+    assert site.bodies(second) == PAGES
+
+
+def test_what_was_archived_into_the_folder_moves_once_there_is_a_store(site: Site) -> None:
+    site.crawl(NEWSCRAWL_ARCHIVE_STORE="")
+    assert len(site.local()) == 2
+    assert site.location.store is not None
+    assert site.location.store.sizes() == {}
+    crawl = site.crawl("-a", "sources=local")
+    assert crawl.code == 0, crawl.stderr
+    assert site.local() == []
+    old, new = site.exchanges()
+    assert (len(old), len(new)) == (6, 6)
+    assert all(one.profile for one in new)
+
+
+def test_a_store_that_goes_down_loses_nothing(site: Site) -> None:
+    def going_down() -> Answer:
+        site.store.gate.shut()
+        return Answer(body=page(STORIES[3]))
+
+    site.server.routes[STORIES[3]] = going_down
+    try:
+        crawl = site.crawl(NEWSCRAWL_ARCHIVE_MAX_BYTES=3000)
+        assert crawl.code == 1
+        assert "ERROR: closed WARCs stay in" in crawl.stderr
+        assert "the next run moves them" in crawl.stderr
+        assert "Traceback" not in crawl.stderr
+        assert len(crawl.lines()) == 4
+        stayed = site.local()
+        assert stayed
+        down = site.crawl("-a", "sources=local")
+        assert down.code == 1
+        assert "newscrawl: cannot list the store" in down.stderr
+        assert "check NEWSCRAWL_ARCHIVE_STORE" in down.stderr
+        assert "Traceback" not in down.stderr
+        assert site.local() == stayed
+        asked = len(site.server.asked)
+    finally:
+        site.store.gate.open()
+    site.server.routes[STORIES[3]] = Answer(body=page(STORIES[3]))
+    assert len(site.server.asked) == asked
+    again = site.crawl("-a", "sources=local")
+    assert again.code == 0, again.stderr
+    assert site.local() == []
+    assert {name for name in stayed if name.endswith(".gz")} < set(site.location.closed())
+    assert site.bodies(again) == PAGES
+    assert again.rows("SELECT count(*) FROM captures WHERE refers_to IS NULL") == [(6,)]
+
+
+def test_a_wrong_store_ends_the_run_before_it_asks(site: Site) -> None:
+    for url, said in (
+        ("s3://no-such-bucket/x", "NoSuchBucket"),
+        ("gs://bucket/x", "write s3://BUCKET/PREFIX"),
+    ):
+        crawl = site.crawl(NEWSCRAWL_ARCHIVE_STORE=url)
+        assert crawl.code == 1
+        assert said in crawl.stderr
+        assert "Traceback" not in crawl.stderr
+    crawl = site.crawl(NEWSCRAWL_ARCHIVE_MAX_BYTES=10**10)
+    assert crawl.code == 1
+    assert "write at most 5000000000" in crawl.stderr
+    assert not site.server.asked
+    assert not (site.folder / "output" / "newscrawl.db").exists()
