@@ -72,6 +72,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.compression.ContentCodingMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "newscrawl.middlewares.meta_refresh.MetaRefreshMiddleware": 580,
+    "newscrawl.middlewares.unread.UnreadMiddleware": 940,
     "newscrawl.middlewares.replay.ReplayMiddleware": 950,
     "newscrawl.middlewares.private_addresses.PrivateAddressMiddleware": 960,
 }

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 from weakref import WeakKeyDictionary
 
@@ -20,13 +20,14 @@ from newscrawl.archive.exchange import Exchange, Original
 from newscrawl.archive.files import Names, require_writable
 from newscrawl.archive.location import location_of
 from newscrawl.archive.moving import Mover
+from newscrawl.archive.reader import StoredExchange, read_capture
 from newscrawl.archive.recovery import Found, recover
 from newscrawl.archive.thread import ArchiveThread
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
-from newscrawl.items import Archived
+from newscrawl.items import Archived, Capture
 from newscrawl.signals import exchange_recorded
 from newscrawl.storage import captures
 
@@ -34,6 +35,10 @@ logger = logging.getLogger(__name__)
 
 WAITING = 32 * 1024 * 1024
 """Bytes of exchanges that may wait to be written; while they are more, no request is begun."""
+
+
+# Errors that say what has become of a page.
+_LASTING = frozenset({404, 410})
 
 
 class Archive:
@@ -57,6 +62,7 @@ class Archive:
         self._crawler = crawler
         # Not in the request's meta, which redirects and retries copy.
         self._places: WeakKeyDictionary[Request, asyncio.Future[Archived | None]] = WeakKeyDictionary()
+        self._answered_at: WeakKeyDictionary[Request, datetime] = WeakKeyDictionary()
         self._last: asyncio.Future[Archived | None] | None = None
         self._entering: set[asyncio.Task[None]] = set()
         self._finished = False
@@ -122,6 +128,29 @@ class Archive:
         )
         self._places[request] = self._last = self._thread.give(led_by)
 
+    async def left_unread(self, request: Request, since: datetime) -> StoredExchange | None:
+        """The request's last answer, archived since an aware instant by a run that ended before it was read.
+
+        None where there is none, or none that answers: an error that passes, or an answer that is not whole. What is
+        given is from now on the request's own: `place_of` and `answered_at` tell of it.
+        """
+        try:
+            found = await asyncio.to_thread(self._left_unread, request.url, since)
+        except ArchiveError as error:
+            logger.warning("%s is fetched again: %s", request.url, error)
+            return None
+        if found is None:
+            return None
+        archived, exchange = found
+        self._places[request] = place = asyncio.get_running_loop().create_future()
+        place.set_result(archived)
+        self._answered_at[request] = archived.captured_at
+        return exchange
+
+    def answered_at(self, request: Request) -> datetime | None:
+        """When the request was answered; None for one that was sent in this run."""
+        return self._answered_at.get(request)
+
     async def place_of(self, request: Request) -> Archived | None:
         """Where the request's answer is archived, once it is; None when its exchange could not be recorded.
 
@@ -174,6 +203,20 @@ class Archive:
         except ArchiveError as error:
             logger.warning("%s; until it answers, what it holds is archived whole again", error)
             return False
+
+    def _left_unread(self, url: str, since: datetime) -> tuple[Archived, StoredExchange] | None:
+        database = self._run_log.database
+
+        def place(original: Original) -> Capture | None:
+            return captures.place_of(session, original.record_id) if original.record_id else None
+
+        with database.telling(), database.reading() as session:
+            archived = captures.last_of(session, url, since)
+            if archived is None:
+                return None
+            exchange = read_capture(self.location, archived.capture, place)
+        lasts = exchange.status is not None and (exchange.status < 400 or exchange.status in _LASTING)
+        return (archived, exchange) if lasts and exchange.truncated is None else None
 
     def _enter(self, written: list[Archived], filled: list[Names]) -> None:
         entering = asyncio.get_running_loop().create_task(self._enter_in_time(written, filled))

@@ -178,7 +178,8 @@ class NewsSpider(Spider):
             await self.run_log.end(visit, Disposition.NOT_ARTICLE, refusal)
             return
         source = self.registry.get(visit.source or "")
-        page = page_of(response, self.run_log.clock())
+        answered_at = self.archive.answered_at(response.request) if self.archive is not None else None
+        page = page_of(response, answered_at or self.run_log.clock())
         try:
             whose = visit.source or host_of(visit.final_url)
             learnt = self.furniture.get(visit.source or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
@@ -25,6 +26,12 @@ _LATEST = (
 )
 _ORIGINALS = select(table(CaptureRow)).where(_CAPTURES.capture_id.in_(_LATEST))
 _BY_RECORD_ID = select(table(CaptureRow)).where(_CAPTURES.record_id == bindparam("record"))
+_LAST_OF_URL = (
+    select(table(CaptureRow))
+    .where(_CAPTURES.url == bindparam("url"), _CAPTURES.captured_at >= bindparam("since"))
+    .order_by(_CAPTURES.captured_at.desc(), _CAPTURES.capture_id.desc())
+    .limit(1)
+)
 _KEYS_AT_ONCE = 500
 
 
@@ -62,6 +69,14 @@ def place_of(session: Session, record_id: str) -> Capture | None:
     """Where the record of this WARC-Record-ID stands, such as the one that a revisit repeats; None when unknown."""
     row = session.connection().execute(_BY_RECORD_ID, {"record": record_id}).one_or_none()
     return None if row is None else _capture(row)
+
+
+def last_of(session: Session, url: str, since: datetime) -> Archived | None:
+    """The last answer of a URL that was archived since an aware instant; None without one."""
+    row = session.connection().execute(_LAST_OF_URL, {"url": url, "since": since}).one_or_none()
+    if row is None:
+        return None
+    return Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at, refers_to=row.refers_to)
 
 
 def _capture(row: Any) -> Capture:

@@ -86,6 +86,8 @@ class Lease:
     """How it was found, as `Candidate.kind`."""
     via: str | None = None
     """URL of the document that named it."""
+    undone_since: datetime | None = None
+    """What was archived of it since this aware instant was read by nobody; None when nothing was."""
 
 
 _KNOWN = select(
@@ -95,7 +97,7 @@ _RENEW = update(table(FrontierRow)).where(_FRONTIER.url_key == bindparam("key"))
 _END = (
     update(table(FrontierRow))
     .where(_FRONTIER.url_key == bindparam("key"))
-    .values(due_at=bindparam("due"), run_id=bindparam("run"), lease_until=None)
+    .values(due_at=bindparam("due"), run_id=bindparam("run"), lease_until=None, undone_since=None)
 )
 _DONE = _END.values(state="done", tries=0)
 _AGAIN = _END.values(state="waiting", tries=_FRONTIER.tries + 1)
@@ -105,6 +107,9 @@ _WAKE = [
     .where(_FRONTIER.state == literal(state, literal_execute=True), time <= bindparam("now"))
     .values(state="due", lease_until=None)
     for state, time in (("waiting", _FRONTIER.due_at), ("leased", _FRONTIER.lease_until))
+]
+_LEASED = [
+    _FRONTIER[name] for name in ("url_key", "url", "host", "source_id", "depth", "tries", "kind", "via", "undone_since")
 ]
 _LIVE_RUNS = select(func.count()).select_from(table(RunRow)).where(RunRow.state == "running")
 _HOLDERS = (
@@ -209,10 +214,11 @@ def end(session: Session, ends: Iterable[tuple[str, datetime | None]], *, run_id
 
 def release(session: Session, run_ids: Sequence[str]) -> int:
     """Give back what these runs leased and did not end; says how many candidates that were."""
+    began = select(RunRow.started_at).where(RunRow.run_id == _FRONTIER.run_id).scalar_subquery()
     result = session.execute(
         update(table(FrontierRow))
         .where(FrontierRow.state == "leased", FrontierRow.run_id.in_(run_ids))
-        .values(state="due", lease_until=None, run_id=None)
+        .values(state="due", lease_until=None, run_id=None, undone_since=func.coalesce(_FRONTIER.undone_since, began))
     )
     return int(getattr(result, "rowcount", 0))
 
@@ -256,7 +262,7 @@ def _due(scope: Scope) -> tuple[Select[Any], Select[Any]]:
     walk = select(first().label("host")).cte("hosts", recursive=True)
     walk = walk.union_all(select(first(_FRONTIER.host > walk.c.host)).where(walk.c.host.is_not(None)))
     of_host = (
-        select(*(_FRONTIER[name] for name in ("url_key", "url", "host", "source_id", "depth", "tries", "kind", "via")))
+        select(*_LEASED)
         .where(due, _FRONTIER.host == bindparam("host"))
         .order_by(_FRONTIER.priority, _FRONTIER.due_at, _FRONTIER.url_key)
         .limit(bindparam("room"))

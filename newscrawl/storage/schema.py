@@ -136,6 +136,9 @@ class FrontierRow(Base):
     run_id: Mapped[str | None]
     """The run that leased it last."""
     lease_until: Mapped[datetime | None]
+    undone_since: Mapped[datetime | None]
+    """Start of the first run that leased it after its last end, and did not end it: what was archived of it since then
+    was read by nobody. NULL otherwise."""
 
 
 class ArticleRow(Base):
@@ -183,7 +186,7 @@ class CaptureRow(Base):
     record_id: Mapped[str] = mapped_column(unique=True)
     payload_digest: Mapped[str] = mapped_column(index=True)
     """Of the payload as archived, content coding and all."""
-    url: Mapped[str]
+    url: Mapped[str] = mapped_column(index=True)
     captured_at: Mapped[datetime]
     refers_to: Mapped[str | None]
     """record_id of the capture that a revisit repeats; NULL for one that holds its own payload."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -137,3 +138,13 @@ def test_after_an_archive_that_failed_nothing_is_stored(database: Database) -> N
     assert [str(error) for error in asyncio.run(crawl())] == ["the disk is full"] * 2
     with database.session() as session:
         assert session.scalars(select(AuthorRow.name)).all() == ["a"]
+
+
+def test_the_last_answer_of_a_url_since_an_instant(database: Database) -> None:
+    first = archived(1)
+    again = replace(archived(2), url=first.url, refers_to="<urn:1>")
+    add(database, [first, again, archived(3)])
+    with database.reading() as session:
+        assert captures.last_of(session, first.url, first.captured_at) == again
+        assert captures.last_of(session, first.url, again.captured_at) == again
+        assert captures.last_of(session, first.url, again.captured_at + timedelta(microseconds=1)) is None

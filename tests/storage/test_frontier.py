@@ -190,3 +190,29 @@ def test_the_lease_reads_only_what_it_takes(tmp_path: Path) -> None:
     database.close()
     # A look at each due row takes SQLite more than ten steps of its machine.
     assert steps * 100 < 3000 * 10
+
+
+def test_what_runs_left_undone_is_known_until_it_ends(database: Database) -> None:
+    run(database, "first")
+    with database.session() as session:
+        runs.begin(session, "second", spider="news", arguments={}, sources=[], now=NOW + HOUR)
+    add(database, candidate("1"), candidate("2"))
+
+    def undone() -> set[datetime | None]:
+        with database.session() as session:
+            return {one.undone_since for one in frontier.lease(session, Scope(), run_id="next", now=NOW, **ALL)}
+
+    for run_id in ("first", "second"):
+        assert len(lease(database, run=run_id)) == 2
+        with database.session() as session:
+            frontier.release(session, [run_id])
+    assert undone() == {NOW}
+    end(database, "https://a.example/1", due_at=NOW)
+    with database.session() as session:
+        frontier.release(session, ["next"])
+    assert {url: since for url, since in _since(database).items() if since} == {"a.example/2": NOW}
+
+
+def _since(database: Database) -> dict[str, datetime | None]:
+    with database.session() as session:
+        return {row.url_key: row.undone_since for row in session.scalars(select(FrontierRow))}

@@ -1,0 +1,56 @@
+"""A page that was archived and not read when its run ended is read from the archive, and not fetched again."""
+
+from __future__ import annotations
+
+import gzip
+import signal
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.archived import archive_faults
+from benchmarks.crawling import Crawl, Project
+from benchmarks.durability import count
+from tests.durability.site import serve, stories, wait_until
+from tests.server import Answer, Server, page, redirect
+
+_PAGES = 12
+
+
+def read_no_page(crawl: Crawl, server: Server) -> None:
+    """Stop the workers when the sitemap is read and no page has been answered yet."""
+    wait_until(lambda: bool(server.asked and stories(server)))
+    for worker in crawl.workers():
+        worker.send_signal(signal.SIGSTOP)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
+def test_what_a_run_fetched_and_did_not_read_is_read_by_the_next(
+    server: Server, project: Project, end: signal.Signals
+) -> None:
+    serve(server, _PAGES, seconds=1.0)
+    moved, target, packed = "/2026/01/story-0.html", "/2026/02/moved.html", "/2026/01/story-1.html"
+    server.routes[target] = server.routes[moved]
+    server.routes[moved] = replace(redirect(server.home + target), seconds=1.0)
+    body = gzip.compress(page("a page that comes packed"))
+    server.routes[packed] = Answer(body=body, headers=(("Content-Encoding", "gzip"),), seconds=1.0)
+    project = replace(project, settings={**project.settings, "NEWSCRAWL_STOP_TIMEOUT": 1})
+    with project.started() as crawl:
+        read_no_page(crawl, server)
+        wait_until(lambda: count(project, "SELECT count(*) FROM captures WHERE url LIKE '%/2026/%'") > _PAGES)
+        assert count(project, "SELECT count(*) FROM articles") == 0
+        crawl.send(end)
+        crawl.wait(30)
+    asked = stories(server)
+    archived = set(project.rows("SELECT url, captured_at FROM captures"))
+    with project.started() as crawl:
+        assert crawl.wait(60) == 0, crawl.messages()
+    assert stories(server) == asked
+    stored = project.rows(
+        "SELECT r.url, c.captured_at, r.fetched_at FROM revisions r JOIN captures c ON c.capture_id = r.capture_id"
+    )
+    assert len(stored) == _PAGES
+    assert {(url, captured_at) for url, captured_at, _ in stored} <= archived
+    assert all(captured_at == fetched_at for _, captured_at, fetched_at in stored)
+    assert archive_faults(project) == []
