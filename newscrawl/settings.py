@@ -66,6 +66,7 @@ DOWNLOAD_HANDLERS = dict.fromkeys(("http", "https"), "newscrawl.downloaders.reco
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newscrawl.middlewares.offsite.OffsiteMiddleware": 50,
+    "newscrawl.middlewares.retracted.RetractedMiddleware": 60,  # after what is no URL, before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,

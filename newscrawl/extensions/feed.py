@@ -37,9 +37,22 @@ class Feed:
         return feed
 
     async def write_missing(self) -> None:
-        """Write the feed of every ended run that has none yet. What cannot be written is left to the next run."""
+        """Write the feed of every ended run that has none yet, and those anew of which an article was retracted.
+
+        What cannot be written is left to the next run.
+        """
         run_log = run_log_of(self._crawler)
         self.failure = None
+        for run_id, name in await run_log.transaction(runs.with_stale_feed):
+            path = run_log.configuration.output / "feeds" / name
+            try:
+                lines = await run_log.transaction(rewrite_feed, run_id, path)
+            except OSError as error:
+                self.path, self.failure = path, error
+                logger.critical("feed %s still holds what was retracted: %s; mend that, and run again", path, error)
+                return
+            if lines is not None:
+                logger.info("feed %s: written again without what was retracted, %d line(s)", path, lines)
         for run_id, spider in await run_log.transaction(runs.without_feed):
             path = run_log.configuration.output / "feeds" / f"{spider}-{run_id}.jsonl"
             try:
@@ -60,6 +73,21 @@ def write_feed(session: Session, run_id: str, path: Path, *, wait: bool) -> int 
     """
     if not runs.claim_feed(session, run_id, wait=wait):
         return None
+    return _write(session, run_id, path)
+
+
+def rewrite_feed(session: Session, run_id: str, path: Path) -> int | None:
+    """Write a feed again from which something was retracted, whole or not at all, and say how many lines it has.
+
+    None when another run has done it or is at it, and when the file is not there: a feed that was taken away is not
+    made anew, and stays marked, for it may lie in the output folder of another machine.
+    """
+    if not path.exists() or not runs.claim_stale_feed(session, run_id):
+        return None
+    return _write(session, run_id, path)
+
+
+def _write(session: Session, run_id: str, path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     lines = 0

@@ -21,7 +21,7 @@ from newscrawl.discovery.revisits import next_due
 from newscrawl.exceptions import ArchiveError, StoreError
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
-from newscrawl.storage import articles, frontier, furniture, runs
+from newscrawl.storage import articles, frontier, furniture, retractions, runs
 from newscrawl.storage.database import Database, Session
 from newscrawl.storage.frontier import Lease, Scope
 
@@ -155,6 +155,17 @@ class RunLog:
     async def leased_by_others(self, scope: Scope) -> bool:
         """Whether other live runs hold candidates of the scope."""
         return await self.transaction(frontier.leased_by_others, scope, run_id=self.run_id)
+
+    async def is_retracted(self, key: str) -> bool:
+        """Whether a retraction covers the url_key by now."""
+
+        def covered() -> bool:
+            with self.database.telling(), self.database.reading() as session:
+                return bool(retractions.among(session, [key]))
+
+        # Beside the database's thread, where this would wait for a group's commit.
+        with self.closing_when_broken():
+            return await asyncio.to_thread(covered)
 
     async def end_lapsed(self) -> None:
         """End as failed what this run leased too long ago: a component swallowed the page or its article."""

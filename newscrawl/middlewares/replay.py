@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -15,6 +16,8 @@ from scrapy.responsetypes import responsetypes
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
+from newscrawl.middlewares.retracted import Retracted
+from newscrawl.storage import retractions
 from newscrawl.urls import url_key
 
 
@@ -25,19 +28,24 @@ class NotInReplay(IgnoreRequest):
 class ReplayMiddleware:
     """Answers each request from the fixtures below a folder: each a `response.json` beside its body's file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, left_out: Collection[str] = ()) -> None:
+        """`left_out`: url_keys of what was retracted, which has no answer any more."""
         self._cases = _read_cases(folder)
+        self._left_out = left_out
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        folder = Configuration.read(crawler.settings).replay
-        if folder is None:
+        configuration = Configuration.read(crawler.settings)
+        if configuration.replay is None:
             raise NotConfigured
-        return cls(folder)
+        return cls(configuration.replay, retractions.of_database(configuration.database_url))
 
     async def process_request(self, request: Request) -> Response:
-        """The stored response. Raises NotInReplay for a URL that has none."""
-        case = self._cases.get(url_key(request.url))
+        """The stored response. Raises NotInReplay for a URL that has none, Retracted for one that was taken down."""
+        key = url_key(request.url)
+        if key in self._left_out:
+            raise Retracted(request.url)
+        case = self._cases.get(key)
         if case is None:
             raise NotInReplay("not in replay")
         body = case.body.read_bytes() if case.body else b""

@@ -30,7 +30,7 @@ class StorePipeline:
         except CloseSpider as error:
             # The run log has said so, and its page is due again.
             raise DropItem("the database failed", log_level="DEBUG") from error
-        if stored.disposition is Disposition.UNCHANGED:
-            raise DropItem("unchanged", log_level="DEBUG")
+        if stored.disposition in (Disposition.UNCHANGED, Disposition.BLOCKED):
+            raise DropItem(str(stored.disposition), log_level="DEBUG")
         item.revision, item.duplicate_of, item.run = stored.revision, stored.duplicate_of, self._run_log.run_id
         return item

@@ -22,7 +22,9 @@ from newscrawl.middlewares.compression import BodyBroken, BodyCutShort
 from newscrawl.middlewares.offsite import Offsite, UnusableURL
 from newscrawl.middlewares.private_addresses import PrivateAddressError
 from newscrawl.middlewares.replay import NotInReplay
+from newscrawl.middlewares.retracted import Retracted
 from newscrawl.middlewares.robots import RobotsForbid, RobotsUnreachable
+from newscrawl.storage import retractions
 
 _GONE = (404, 410)
 _LONGEST = 500
@@ -46,6 +48,8 @@ def _disposition_of(error: BaseException | None) -> tuple[Disposition, str]:
                 return Disposition.FAILED, str(cause)
             case Offsite():
                 return Disposition.BLOCKED, f"offsite: {cause}"
+            case Retracted():
+                return Disposition.BLOCKED, retractions.REASON
             case RobotsForbid():
                 return Disposition.BLOCKED, "robots"
             case RobotsUnreachable():

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, bindparam, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Article, Disposition, PublicationTime, Visit
-from newscrawl.storage import captures
+from newscrawl.storage import captures, retractions
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
@@ -111,7 +111,8 @@ class Stored:
     """What storing an article came to."""
 
     disposition: Disposition
-    article_id: int
+    article_id: int | None
+    """None for what was retracted: it is `blocked`, and not stored."""
     revision: int
     duplicate_of: str | None = None
 
@@ -119,12 +120,15 @@ class Stored:
 def store(session: Session, articles: Sequence[Article], *, run_id: str) -> list[Stored]:
     """Store visited articles, each as new, as a new revision of a known one, or find it unchanged.
 
-    A revision is a new state of the page; an unchanged page that another extractor reads gets an extraction.
+    A revision is a new state of the page; an unchanged page that another extractor reads gets an extraction. What a
+    retraction covers is not stored: it is `blocked`.
     Raises ValueError for an article without visit, payload digest, `fetched_at`, `content_hash` or `extractor`.
     """
+    retractions.keep_out(session)
     connection = session.connection()
-    stored: dict[int, Stored] = {}
-    waiting = dict(enumerate(articles))
+    refused = retractions.refused(connection, articles)
+    stored = dict.fromkeys(refused, Stored(Disposition.BLOCKED, None, 0))
+    waiting = {number: article for number, article in enumerate(articles) if number not in refused}
     while waiting:
         # An article that comes twice is known when its second turn comes.
         first = {article.url_key: number for number, article in reversed(waiting.items())}

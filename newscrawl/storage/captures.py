@@ -7,12 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Archived, Capture
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import CaptureRow, table
+from newscrawl.urls import is_http, url_key
 
 _CAPTURES = table(CaptureRow).c
 _IDS = select(_CAPTURES.record_id, _CAPTURES.capture_id).where(
@@ -77,6 +78,19 @@ def last_of(session: Session, url: str, since: datetime) -> Archived | None:
     if row is None:
         return None
     return Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at, refers_to=row.refers_to)
+
+
+def of_urls(session: Session, keys: Collection[str]) -> list[Archived]:
+    """Every archived answer of pages, by their url_keys, in the order of archiving. Reads the whole table."""
+    hosts = sorted({key.partition("/")[0] for key in keys})
+    # No index knows url_keys; the databases leave little for us to compare.
+    likely = or_(*(func.lower(_CAPTURES.url).contains(host, autoescape=True) for host in hosts))
+    rows = session.connection().execute(select(table(CaptureRow)).where(likely).order_by(_CAPTURES.capture_id))
+    return [
+        Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at, refers_to=row.refers_to)
+        for row in rows
+        if is_http(row.url) and url_key(row.url) in keys
+    ]
 
 
 def _capture(row: Any) -> Capture:

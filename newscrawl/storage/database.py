@@ -134,6 +134,12 @@ class Database:
         self.engine.dispose()
 
 
+def is_missing(url: str) -> bool:
+    """Whether it is a SQLite database that does not exist yet. Raises ConfigurationError as `Database` does."""
+    parsed = _checked_url(url)
+    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database).exists()
+
+
 def migrate(connection: Connection) -> None:
     """Bring the schema to this version's, in the connection's transaction."""
     # Crawlers that start together on an empty database would make the same tables; SQLite's IMMEDIATE does the same.

@@ -27,12 +27,12 @@ from sqlalchemy.orm import Session
 
 from newscrawl.items import Candidate
 from newscrawl.storage.database import insert_unless_known
-from newscrawl.storage.schema import FrontierRow, RunRow, table
+from newscrawl.storage.schema import FrontierRow, RetractedUrlRow, RunRow, table
 from newscrawl.urls import host_of, url_key
 
 # What was asked for by hand first, then what is newest by nature.
 _PRIORITY: Mapping[str, int] = {"given": 0, "feed": 10, "section": 20, "sitemap": 30, "related": 40}
-_FRONTIER = table(FrontierRow).c
+_FRONTIER, _COVERED = table(FrontierRow).c, table(RetractedUrlRow).c
 _BATCH = 500
 _LEASING = 0x6E657773
 LEASE_TIME = timedelta(minutes=30)
@@ -88,6 +88,8 @@ class Lease:
     """URL of the document that named it."""
     undone_since: datetime | None = None
     """What was archived of it since this aware instant was read by nobody; None when nothing was."""
+    retracted: bool = False
+    """Whether a retraction covers it: it is to be refused, and not fetched."""
 
 
 _KNOWN = select(
@@ -261,8 +263,9 @@ def _due(scope: Scope) -> tuple[Select[Any], Select[Any]]:
 
     walk = select(first().label("host")).cte("hosts", recursive=True)
     walk = walk.union_all(select(first(_FRONTIER.host > walk.c.host)).where(walk.c.host.is_not(None)))
+    covered = select(_COVERED.url_key).where(_COVERED.url_key == _FRONTIER.url_key).exists()
     of_host = (
-        select(*_LEASED)
+        select(*_LEASED, covered.label("retracted"))
         .where(due, _FRONTIER.host == bindparam("host"))
         .order_by(_FRONTIER.priority, _FRONTIER.due_at, _FRONTIER.url_key)
         .limit(bindparam("room"))

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from newscrawl.exceptions import StoreBusy, StoreError
 from newscrawl.items import Article, Disposition, Visit
 from newscrawl.sources import Source
-from newscrawl.storage import articles, frontier
+from newscrawl.storage import articles, frontier, retractions
 from newscrawl.storage.database import Database, insert, insert_unless_known
 from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRow, SourceRow, table
 from newscrawl.urls import host_of, url_key
@@ -115,7 +115,11 @@ def begin(
 
 
 def require_alive(session: Session, *, run_id: str) -> None:
-    """Raises StoreError when another run took this one for dead; until the transaction ends, none can."""
+    """Raises StoreError when another run took this one for dead; until the transaction ends, none can.
+
+    Nor can anything be retracted.
+    """
+    retractions.keep_out(session)
     state = session.connection().scalar(_STATE, {"run": run_id})
     if state == "died":
         raise StoreError(
@@ -160,7 +164,21 @@ def claim_feed(session: Session, run_id: str, *, wait: bool) -> bool:
 
 def set_feed(session: Session, run_id: str, name: str) -> None:
     """Record that the run's feed stands whole in the file of this name."""
-    session.execute(update(RunRow).where(RunRow.run_id == run_id).values(feed=name))
+    session.execute(update(RunRow).where(RunRow.run_id == run_id).values(feed=name, feed_is_stale=False))
+
+
+def with_stale_feed(session: Session) -> list[tuple[str, str]]:
+    """run_id and file name of each feed that was written before an article of it was retracted, the oldest first."""
+    statement = (
+        select(RunRow.run_id, RunRow.feed).where(RunRow.feed_is_stale).order_by(RunRow.started_at, RunRow.run_id)
+    )
+    return [(run_id, feed) for run_id, feed in session.execute(statement) if feed is not None]
+
+
+def claim_stale_feed(session: Session, run_id: str) -> bool:
+    """Whether the run's feed is this transaction's to write again: no other has, or is at it."""
+    statement = select(RunRow.feed_is_stale).where(RunRow.run_id == run_id).with_for_update(skip_locked=True)
+    return bool(session.scalar(statement))
 
 
 def end_visits(session: Session, ends: Sequence[End], *, run_id: str) -> list[dict[str, Disposition]]:
@@ -193,7 +211,8 @@ def store_visits(
     ends = []
     for (article, now), one in zip(fetched, stored, strict=True):
         assert article.visit is not None
-        reason = one.duplicate_of and f"copy of {one.duplicate_of}"
+        blocked = one.disposition is Disposition.BLOCKED
+        reason = retractions.REASON if blocked else one.duplicate_of and f"copy of {one.duplicate_of}"
         final_key = article.url_key if article.url == article.visit.final_url else None
         ends.append(End(article.visit, one.disposition, now, reason, article_id=one.article_id, final_key=final_key))
     return list(zip(stored, end_visits(session, ends, run_id=run_id), strict=True))
@@ -242,6 +261,8 @@ def _end_redirects(session: Session, end: End, run_id: str) -> None:
     for key, url in shown.items():
         if key != final_key and end.article_id is not None:
             articles.add_alias(session, key, end.article_id, "redirect")
+        if key != final_key and end.reason == retractions.REASON:
+            retractions.cover_redirects(session, [key], final_key)
         if key != visit.candidate_key:
             _know(session, key, url, end, run_id)
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -101,6 +102,8 @@ class RunRow(Base):
     counts: Mapped[dict[str, Any] | None]
     feed: Mapped[str | None]
     """File name of the run's feed; NULL until it is written."""
+    feed_is_stale: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the feed was written before an article of it was retracted, and is to be written again."""
 
 
 class FrontierRow(Base):
@@ -336,6 +339,33 @@ class DispositionRow(Base):
     status: Mapped[int | None]
     at: Mapped[datetime]
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.article_id", ondelete="SET NULL"))
+
+
+class RetractionRow(Base):
+    """The tombstone of an article that was taken down, or of a page that must never be stored."""
+
+    __tablename__ = "retractions"
+
+    url_key: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    """As last stored, else as given."""
+    public_id: Mapped[str]
+    source_id: Mapped[str | None]
+    text_digest: Mapped[str | None] = mapped_column(index=True)
+    """As the article's, by which the page is known again at another address of its host."""
+    reason: Mapped[str]
+    retracted_at: Mapped[datetime]
+
+
+class RetractedUrlRow(Base):
+    """A URL that a retraction covers: it is neither fetched nor stored."""
+
+    __tablename__ = "retracted_urls"
+
+    url_key: Mapped[str] = mapped_column(primary_key=True)
+    retraction: Mapped[str] = mapped_column(ForeignKey("retractions.url_key", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    """article, redirect, canonical (what its page claimed to be), near (met later with the same text or claim)."""
 
 
 class PollRow(Base):

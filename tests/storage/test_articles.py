@@ -253,6 +253,8 @@ def test_authors_are_shared_between_articles(database: Database) -> None:
 
 def test_alias_leads_to_the_article_and_stays_with_the_first(database: Database) -> None:
     first, second = store(database, article()), store(database, article("https://news.example/2", text="نص"))
+    assert first.article_id is not None
+    assert second.article_id is not None
     with database.session() as session:
         articles.add_alias(session, "news.example/old", first.article_id, "redirect")
         articles.add_alias(session, "news.example/old", second.article_id, "redirect")
