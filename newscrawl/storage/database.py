@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
 from alembic import command
 from alembic.config import Config
@@ -67,6 +67,16 @@ class Database:
                 f"{self} cannot be opened: {str(reason).strip()}; check NEWSCRAWL_DATABASE_URL and NEWSCRAWL_OUTPUT, "
                 "that the folder is writable and the server runs"
             ) from error
+
+    @classmethod
+    def existing(cls, url: str) -> Self:
+        """The database of this URL, for those who only look. Raises ConfigurationError when SQLite's is no file."""
+        path = _checked_url(url).database if url.startswith("sqlite") else None
+        if path is not None and not Path(path).is_file():
+            raise ConfigurationError(
+                f"there is no database at {path}; crawl first, or name the right folder with -s NEWSCRAWL_OUTPUT=..."
+            )
+        return cls(url)
 
     def __str__(self) -> str:
         return f"database {self.url.render_as_string(hide_password=True)}"

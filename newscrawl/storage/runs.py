@@ -62,7 +62,7 @@ class RunLock:
             self._connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             # A connection that went back to a pool would go on holding the lock.
             self._connection.detach()
-            self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _lock_key(self._run_id)})
+            self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": lock_key(self._run_id)})
             return self
         path = self._database.path.with_name(self._database.path.name + ".lock")
         self._file = FileLock(path, timeout=0)
@@ -95,7 +95,7 @@ class RunLock:
 
     def _is_free(self, run_id: str) -> bool:
         assert self._connection is not None
-        key = {"key": _lock_key(run_id)}
+        key = {"key": lock_key(run_id)}
         if not self._connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key):
             return False
         self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
@@ -295,5 +295,6 @@ def _know(session: Session, key: str, url: str, end: End, run_id: str) -> None:
     )
 
 
-def _lock_key(run_id: str) -> int:
+def lock_key(run_id: str) -> int:
+    """The number of a run's advisory lock in PostgreSQL."""
     return int.from_bytes(hashlib.sha256(run_id.encode()).digest()[:8], "big", signed=True)

@@ -1,0 +1,68 @@
+"""The archive's folder: each WARC with what the table says of it, and what else lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from newscrawl.archive.files import INDEX, OPEN, WARC, Names, holds
+from newscrawl.storage import checks
+from newscrawl.storage.database import Database
+from newscrawl.verifying.findings import Finding, Looked, Progress
+from newscrawl.verifying.warc import warc_findings
+
+# Longest first: each ends with one before it.
+_SUFFIXES = (WARC + OPEN, WARC + ".tail", WARC, INDEX + OPEN, INDEX)
+
+
+def archive_findings(database: Database, folder: Path, looked: Looked, progress: Progress) -> Iterator[Finding]:
+    """What is wrong with the archive, file by file."""
+    # Before the folder is looked at: what the table names was in it by then.
+    with checks.looking(database) as session:
+        named = checks.warcs(session)
+    beside = _by_stem(folder)
+    stems = sorted(stem for stem, suffixes in beside.items() if suffixes & {WARC, WARC + OPEN})
+    for stem in stems:
+        yield from warc_findings(database, Names(folder, stem), looked, progress)
+    for warc in sorted(named):
+        if warc.removesuffix(WARC) not in stems and not holds(folder, warc):
+            yield _missing(database, folder, warc)
+    for stem in sorted(beside.keys() - set(stems)):
+        for suffix in sorted(beside[stem]):
+            yield from _stray(folder / (stem + suffix), Names(folder, stem))
+
+
+def _by_stem(folder: Path) -> dict[str, set[str]]:
+    """The names in the folder by what they have in common, as the suffixes that follow it."""
+    beside: dict[str, set[str]] = {}
+    for path in folder.iterdir() if folder.is_dir() else ():
+        # Half written, by a living run or by one whose open WARC is told of.
+        if path.name.endswith(".part"):
+            continue
+        suffix = next((suffix for suffix in _SUFFIXES if path.name.endswith(suffix)), "")
+        beside.setdefault(path.name.removesuffix(suffix), set()).add(suffix)
+    return beside
+
+
+def _missing(database: Database, folder: Path, warc: str) -> Finding:
+    with checks.looking(database) as session:
+        captures, _, revisions, revisits = checks.in_warc(session, warc)
+    what = (
+        f"it is missing, and with it {captures} capture(s), the bytes of {revisions} revision(s), and what {revisits} "
+        "revisit(s) in other files repeat"
+    )
+    return Finding("warc", warc, what, f"bring it back into {folder}")
+
+
+def _stray(path: Path, names: Names) -> Iterator[Finding]:
+    if path.name.endswith(".tail"):
+        # What recovery kept of a file in which no record was whole.
+        return
+    # Its WARC may have been begun, closed or removed meanwhile.
+    if not path.exists() or names.warc.exists() or names.open.exists():
+        return
+    if path.name.endswith((INDEX, INDEX + OPEN)):
+        yield Finding("index", path.name, f"there is no {names.warc.name}", "bring that back, or take this away")
+    else:
+        remedy = "take it away: only WARCs and what belongs to them are kept in this folder"
+        yield Finding("archive", path.name, "it is none of the archive's files", remedy)

@@ -1,0 +1,276 @@
+"""One WARC: whole to its last byte, with just the answers that the table has of it, and the index that says so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urldefrag
+
+from newscrawl.archive.decoding import decode
+from newscrawl.archive.files import Names
+from newscrawl.archive.heads import parse_head
+from newscrawl.archive.reader import read_capture
+from newscrawl.archive.records import warc_url
+from newscrawl.archive.walking import Damaged, Walked, is_written, walk
+from newscrawl.exceptions import ArchiveError
+from newscrawl.storage import alive, captures, checks
+from newscrawl.storage.checks import Entered, Traced
+from newscrawl.storage.database import Database
+from newscrawl.verifying.findings import Finding, Looked, Progress
+from newscrawl.verifying.index import Index
+
+_RESTORE = "restore the file from a copy"
+_FETCH = "restore the file from a copy, or fetch the page again with `scrapy crawl news -a urls=URL`"
+
+
+def warc_findings(database: Database, names: Names, looked: Looked, progress: Progress) -> Iterator[Finding]:
+    """What is wrong with the WARC, closed or still written, and with what the table says of it."""
+    try:
+        if not names.warc.exists():
+            written = is_written(names.open)
+            yield from _OpenWarc(database, names, names.open, looked, progress).findings(written=written)
+        else:
+            yield from _ClosedWarc(database, names, names.warc, looked, progress).findings()
+    except FileNotFoundError:
+        # It was closed meanwhile, or held nothing and was removed by a recovery.
+        if names.warc.exists():
+            yield from _ClosedWarc(database, names, names.warc, looked, progress).findings()
+    except OSError as error:
+        yield Finding("warc", names.warc.name, f"it cannot be read ({error})", "make it readable, then verify again")
+
+
+class _Warc:
+    """A file held against the rows of its name, both in the order of their offsets."""
+
+    def __init__(self, database: Database, names: Names, path: Path, looked: Looked, progress: Progress) -> None:
+        self._database = database
+        self._names = names
+        self._name = names.warc.name
+        self._path = path
+        self._looked = looked
+        self._progress = progress
+        self._rows: Iterator[Entered] = iter(())
+        self._row: Entered | None = None
+        self._answers = 0
+        self._answer: str | None = None
+        """The answer of the exchange at hand, whose request may follow."""
+        self._is_certain = True
+        """Whether that is known: not behind what is damaged."""
+
+    def _walk(self, file: BinaryIO, end: int) -> Iterator[Finding]:
+        self._rows = checks.entered(self._database, self._name)
+        self._row = next(self._rows, None)
+        for found in walk(file, end):
+            self._progress(found.length)
+            if isinstance(found, Damaged):
+                yield from self._damaged(found)
+                continue
+            self._looked.records += 1
+            if found.offset == 0 and found.kind != "warcinfo":
+                yield self._at(0, "it does not begin with its warcinfo record", _RESTORE)
+            yield from self._order(found)
+            if found.is_answer:
+                self._answers += 1
+                yield from self._compare(found)
+        yield from self._behind(end)
+
+    def _order(self, found: Walked) -> Iterator[Finding]:
+        """A request stands once, behind its answer."""
+        if found.is_answer:
+            self._answer, self._is_certain = found.record_id, True
+        elif found.kind == "request":
+            named = found.fields.get("warc-concurrent-to")
+            if named is not None and named != self._answer and self._is_certain:
+                what = f"a request stands here that belongs to {named}: alone, or a second time"
+                yield self._at(found.offset, what, _RESTORE)
+            self._answer = None
+
+    def _damaged(self, found: Damaged) -> Iterator[Finding]:
+        self._is_certain = False
+        end = found.offset + found.length
+        what = f"no whole record stands in {found.length} bytes: {found.what}"
+        yield self._at(found.offset, what, _RESTORE)
+        for row in self._passed(end):
+            for revision in row.revisions:
+                what = f"its bytes stand in what is damaged of {self._name}, at byte {row.capture.offset}"
+                yield Finding("revision", str(revision), what, _FETCH)
+
+    def _passed(self, offset: int) -> Iterator[Entered]:
+        """The rows before this offset that were not compared yet."""
+        while self._row is not None and self._row.capture.offset < offset:
+            yield self._row
+            self._row = next(self._rows, None)
+
+    def _compare(self, found: Walked) -> Iterator[Finding]:
+        for row in self._passed(found.offset):
+            yield self._nothing_there(row)
+        if self._row is None or self._row.capture.offset != found.offset:
+            yield from self._not_entered(found)
+            return
+        row, self._row = self._row, next(self._rows, None)
+        self._looked.captures += 1
+        held = {
+            "record_id": found.record_id,
+            "length": found.length,
+            "payload_digest": found.payload_digest,
+            "refers_to": found.fields.get("warc-refers-to"),
+            "url": found.url,
+        }
+        said = {
+            "record_id": row.capture.record_id,
+            "length": row.capture.length,
+            "payload_digest": row.capture.payload_digest,
+            "refers_to": row.refers_to,
+            "url": warc_url(row.url),
+        }
+        for name, value in held.items():
+            if said[name] != value:
+                what = f"table captures has the {name} {said[name]}, and the record {value}"
+                yield Finding("capture", f"{self._name} at byte {found.offset}", what, self._reenter())
+        yield from self._original(row)
+        for revision in row.revisions:
+            yield from self._trace(revision, row, found)
+
+    def _not_entered(self, found: Walked) -> Iterator[Finding]:
+        # Rows are read ahead: it may have been entered since, or be about to.
+        in_flight = self._is_in_flight()
+        with checks.looking(self._database) as session:
+            place = captures.place_of(session, found.record_id)
+        if place is None and not in_flight:
+            what = f"table captures does not know the answer {found.record_id} of {found.url}"
+            yield self._at(found.offset, what, self._reenter())
+        elif place is not None and (place.warc, place.offset) != (self._name, found.offset):
+            what = f"the answer {found.record_id} stands twice: here, and in {place.warc} at byte {place.offset}"
+            yield self._at(found.offset, what, f"restore the later of the two files from a copy ({self._name})")
+
+    def _is_in_flight(self) -> bool:
+        """Whether an answer of the file that is not entered is no finding, or none of its own."""
+        raise NotImplementedError
+
+    def _original(self, row: Entered) -> Iterator[Finding]:
+        if row.refers_to is None:
+            return
+        where = f"{self._name} at byte {row.capture.offset}"
+        if row.original is None:
+            what = f"it repeats {row.refers_to}, which table captures does not know"
+            yield Finding("capture", where, what, "bring back the WARC and the database in which it stands")
+        elif row.original_repeats:
+            what = f"it repeats {row.refers_to}, which is a revisit itself"
+            yield Finding("capture", where, what, "report how it came to this; the page's bytes stand further back")
+
+    def _trace(self, revision: Traced, row: Entered, found: Walked) -> Iterator[Finding]:
+        """Whether the page's own bytes are those that the revision was read from."""
+        if row.url != urldefrag(revision.url).url:
+            what = f"it was read from {revision.url}, but its capture is of {row.url}"
+            yield Finding("revision", str(revision), what, _FETCH)
+            return
+        try:
+            body = self._page(row, found)
+        except ArchiveError as error:
+            yield Finding("revision", str(revision), "its bytes cannot be read", str(error))
+            return
+        if body is None:
+            # Told of as a revisit without its original.
+            return
+        held = "sha256:" + hashlib.sha256(body).hexdigest()
+        if held != revision.payload_digest:
+            what = f"it was read from bytes of {revision.payload_digest}, but its capture holds {held}"
+            yield Finding("revision", str(revision), what, _FETCH)
+            return
+        self._looked.traced += 1
+
+    def _page(self, row: Entered, found: Walked) -> bytes | None:
+        head, body = found.message
+        answer = parse_head(head)
+        if found.kind == "revisit":
+            if row.original is None or row.original_repeats:
+                return None
+            original = read_capture(self._names.folder, row.original)
+            body = original.body
+            if answer.status == 304:
+                answer = original.answer
+        return decode(answer, body).body
+
+    def _behind(self, end: int) -> Iterator[Finding]:
+        """Rows behind the last record."""
+        behind = 0
+        for row in chain(() if self._row is None else (self._row,), self._rows):
+            behind += 1
+            for revision in row.revisions:
+                yield Finding("revision", str(revision), f"{self._name} ends before its bytes, at {end}", _FETCH)
+        if behind:
+            yield self._at(end, f"the file ends here, and {behind} capture(s) of the table stand behind", _RESTORE)
+
+    def _nothing_there(self, row: Entered) -> Finding:
+        where = f"{self._name} at byte {row.capture.offset}"
+        what = f"table captures has the answer {row.capture.record_id} of {row.url} here, where none begins"
+        return Finding("capture", where, what, _RESTORE)
+
+    def _at(self, offset: int, what: str, remedy: str) -> Finding:
+        return Finding("warc", f"{self._name} at byte {offset}", what, remedy)
+
+    def _reenter(self) -> str:
+        return (
+            f"if the file is right, rename it to {self._names.open.name} while no crawl runs: the next one indexes it "
+            "anew and enters what the table lacks"
+        )
+
+
+class _ClosedWarc(_Warc):
+    def findings(self) -> Iterator[Finding]:
+        # Its journal goes when all is entered, and what it holds is read after that.
+        being_entered = self._names.journal.exists()
+        self._index = Index(self._names)
+        self._in_flight = being_entered and not self._is_abandoned()
+        with checks.looking(self._database) as session:
+            self._known = checks.in_warc(session, self._name)[0] > 0 or being_entered
+        self._looked.warcs += 1
+        with self._path.open("rb") as file:
+            yield from self._walk(file, self._path.stat().st_size)
+        if being_entered and not self._in_flight:
+            what = "its crawl died before all of it was entered"
+            yield Finding("warc", self._name, what, "the next `scrapy crawl news` enters it")
+        elif self._answers and not self._known:
+            what = f"the database knows none of its {self._answers} answer(s)"
+            remedy = f"take it away if it is of another database; {self._reenter()}"
+            yield Finding("warc", self._name, what, remedy)
+        yield from self._index.findings()
+
+    def _compare(self, found: Walked) -> Iterator[Finding]:
+        self._index.expect(found)
+        yield from super()._compare(found)
+
+    def _is_in_flight(self) -> bool:
+        # One finding tells of a file that is all unknown, or was not entered to its end.
+        return not self._known or self._names.journal.exists()
+
+    def _is_abandoned(self) -> bool:
+        with checks.looking(self._database) as session:
+            running = checks.running(session)
+        return len(alive.dead(self._database, running)) == len(running)
+
+
+class _OpenWarc(_Warc):
+    def findings(self, *, written: bool) -> Iterator[Finding]:
+        """What is wrong with as much of it as is entered."""
+        with checks.looking(self._database) as session:
+            end = checks.in_warc(session, self._name)[1]
+        self._looked.warcs += 1
+        self._looked.live += written
+        self._end = end
+        with self._path.open("rb") as file:
+            yield from self._walk(file, end)
+        if not written:
+            what = f"its crawl died; what stands behind byte {end} may not be entered"
+            yield Finding("warc", self._path.name, what, "the next `scrapy crawl news` enters it and closes the file")
+
+    def _is_in_flight(self) -> bool:
+        # Captures are entered in groups, and not in the order of their offsets.
+        return True
+
+    def _behind(self, end: int) -> Iterator[Finding]:
+        # Entered since it was looked up how far to read.
+        yield from ()
