@@ -140,7 +140,8 @@ def _member(file: BinaryIO, left: bytes, most: int) -> tuple[bytes, int, bytes]:
         try:
             piece = unpacker.decompress(packed)
         except zlib.error as error:
-            wrong = "its gzip checksum or length" if "incorrect" in str(error) else "its packing"
+            checked = "data check" in str(error) or "length check" in str(error)
+            wrong = "its gzip checksum or length" if checked else "its packing"
             raise ValueError(f"{wrong} does not hold ({error})") from error
         pieces.append(piece)
         size += len(piece)

@@ -193,7 +193,8 @@ def revisions_without_extraction(session: Session) -> Iterator[tuple[str, int]]:
         .where(~held)
         .order_by(_REVISIONS.revision_id)
     )
-    yield from session.execute(statement).tuples()
+    for url_key, number in session.execute(statement):
+        yield url_key, int(number)
 
 
 def current_extractions(session: Session) -> Iterator[tuple[str, int]]:

@@ -22,11 +22,11 @@ def database_findings(database: Database, looked: Looked) -> Iterator[Finding]:
     with checks.looking(database) as session:
         looked.articles, looked.revisions = checks.counted(session)
         for key in checks.articles_without_revision(session):
-            yield Finding("article", key, "it has no revision", _REPORT)
+            yield Finding("article", f"article {key}", "it has no revision", _REPORT)
         for key, number in checks.revisions_without_extraction(session):
-            yield Finding("article", key, f"nothing was read from its revision {number}", _REPORT)
+            yield Finding("article", f"article {key}", f"nothing was read from its revision {number}", _REPORT)
         for key, count in checks.current_extractions(session):
-            yield Finding("article", key, f"{count} of its extractions are current, and not one", _REPORT)
+            yield Finding("article", f"article {key}", f"{count} of its extractions are current, and not one", _REPORT)
     yield from _runs(database)
 
 
@@ -42,9 +42,9 @@ def _runs(database: Database) -> Iterator[Finding]:
     held = {run_id: count for run_id, _, count, _ in leases}
     for run_id in sorted(dead):
         what = f"it is called running, but its process is gone; it holds {held.get(run_id, 0)} lease(s)"
-        yield Finding("run", run_id, what, _NEXT_RUN)
+        yield Finding("run", f"run {run_id}", what, _NEXT_RUN)
     for run_id_or_none, state, count, key in leases:
         if state != "running":
             what = f"it is {state}, but holds {count} lease(s), such as {key}"
             remedy = "they are due again when their time is up, within the half hour: crawl then"
-            yield Finding("run", run_id_or_none or "(none)", what, remedy)
+            yield Finding("run", f"run {run_id_or_none}", what, remedy)

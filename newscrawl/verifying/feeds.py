@@ -46,7 +46,7 @@ def _unwritten(database: Database, runs: list[Run]) -> Iterator[Finding]:
     for run in runs:
         if run.run_id in free & left:
             yield Finding(
-                "feed", f"of run {run.run_id}", "it was never written", "the next `scrapy crawl news` does it"
+                "feed", f"feed of run {run.run_id}", "it was never written", "the next `scrapy crawl news` does it"
             )
 
 

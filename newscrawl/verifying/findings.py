@@ -26,7 +26,7 @@ class Finding:
     """What to do next."""
 
     def __str__(self) -> str:
-        line = f"{self.kind} {self.where}: {self.what}; {self.remedy}"
+        line = f"{self.where}: {self.what}; {self.remedy}"
         return " ".join(line.split())
 
 

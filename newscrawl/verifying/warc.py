@@ -55,6 +55,10 @@ class _Warc:
         self._rows: Iterator[Entered] = iter(())
         self._row: Entered | None = None
         self._answers = 0
+        self._elsewhere = 0
+        """Of these, the ones that the table has in another place."""
+        self._known = True
+        """Whether the table has any answer of this file."""
         self._answer: str | None = None
         """The answer of the exchange at hand, whose request may follow."""
         self._is_certain = True
@@ -129,7 +133,8 @@ class _Warc:
         for name, value in held.items():
             if said[name] != value:
                 what = f"table captures has the {name} {said[name]}, and the record {value}"
-                yield Finding("capture", f"{self._name} at byte {found.offset}", what, self._reenter())
+                remedy = f"the file is whole there: set {name} of that row to what the record says"
+                yield Finding("capture", f"{self._name} at byte {found.offset}", what, remedy)
         yield from self._original(row)
         for revision in row.revisions:
             yield from self._trace(revision, row, found)
@@ -141,8 +146,12 @@ class _Warc:
             place = captures.place_of(session, found.record_id)
         if place is None and not in_flight:
             what = f"table captures does not know the answer {found.record_id} of {found.url}"
-            yield self._at(found.offset, what, self._reenter())
+            yield self._at(found.offset, what, f"if the file belongs here, {self._reenter()}")
         elif place is not None and (place.warc, place.offset) != (self._name, found.offset):
+            self._elsewhere += 1
+            if not self._known:
+                # One finding tells of the whole file.
+                return
             what = f"the answer {found.record_id} stands twice: here, and in {place.warc} at byte {place.offset}"
             yield self._at(found.offset, what, f"restore the later of the two files from a copy ({self._name})")
 
@@ -214,8 +223,8 @@ class _Warc:
 
     def _reenter(self) -> str:
         return (
-            f"if the file is right, rename it to {self._names.open.name} while no crawl runs: the next one indexes it "
-            "anew and enters what the table lacks"
+            f"rename it to {self._names.open.name} while no crawl runs: the next one indexes it anew, and enters what "
+            "the table lacks"
         )
 
 
@@ -235,7 +244,9 @@ class _ClosedWarc(_Warc):
             yield Finding("warc", self._name, what, "the next `scrapy crawl news` enters it")
         elif self._answers and not self._known:
             what = f"the database knows none of its {self._answers} answer(s)"
-            remedy = f"take it away if it is of another database; {self._reenter()}"
+            if self._elsewhere:
+                what += f" here, and {self._elsewhere} of them in other files"
+            remedy = f"take it away if it is a copy or of another database; else {self._reenter()}"
             yield Finding("warc", self._name, what, remedy)
         yield from self._index.findings()
 
