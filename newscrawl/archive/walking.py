@@ -18,7 +18,7 @@ from typing import BinaryIO
 from newscrawl.archive.digests import agrees, normal_digest
 
 _CHUNK = 1 << 16
-_LOOKED_THROUGH = 1 << 20
+_LOOKED_THROUGH = 1 << 24
 _MAGIC = b"\x1f\x8b\x08"
 _BEGINNING = b"WARC/"
 _GZIP = zlib.MAX_WBITS | 16
@@ -91,24 +91,26 @@ class Damaged:
 
 
 def walk(file: BinaryIO, end: int) -> Iterator[Walked | Damaged]:
-    """The records of a file up to byte `end`, and what is damaged, in order; together they are all its bytes."""
-    at, left = 0, b""
-    file.seek(0)
+    """The records of a file up to byte `end`, and what is damaged, in order; together they are all its bytes.
+
+    The file is read once, from where it stands; what is held of it is one record.
+    """
+    ahead = _Ahead(file, end)
+    at = 0
     while at < end:
+        found: Walked | Damaged
         try:
-            content, length, left = _member(file, left, end - at)
+            content, length = _member(ahead)
         except ValueError as error:
-            following = _next_member(file, at + 1, end)
-            yield Damaged(at, following - at, str(error))
-            at, left = following, b""
-            file.seek(at)
-            continue
-        try:
-            fields, block = _record(content)
-        except ValueError as error:
-            yield Damaged(at, length, str(error))
+            length = _to_next_member(ahead) or end - at
+            found = Damaged(at, length, str(error))
         else:
-            yield Walked(at, length, fields, block)
+            try:
+                found = Walked(at, length, *_record(content))
+            except ValueError as error:
+                found = Damaged(at, length, str(error))
+        yield found
+        del ahead.content[:length]
         at += length
 
 
@@ -126,29 +128,42 @@ def is_written(path: Path) -> bool:
     return False
 
 
-def _member(file: BinaryIO, left: bytes, most: int) -> tuple[bytes, int, bytes]:
-    """The next member's content, its length, and what was read beyond it; `left` was read before."""
+class _Ahead:
+    """What was read of a file from the record at hand on."""
+
+    def __init__(self, file: BinaryIO, end: int) -> None:
+        self.content = bytearray()
+        self._file = file
+        self._left = end
+
+    def more(self) -> bool:
+        """Read some further bytes; False when there are none."""
+        piece = self._file.read(min(_CHUNK, self._left))
+        self._left -= len(piece)
+        self.content += piece
+        return bool(piece)
+
+
+def _member(ahead: _Ahead) -> tuple[bytes, int]:
+    """What the gzip member at hand holds, and its length."""
     unpacker = zlib.decompressobj(_GZIP)
     pieces: list[bytes] = []
     size = taken = 0
     while not unpacker.eof:
-        packed = left or file.read(min(_CHUNK, most - taken))
-        left = b""
-        if not packed:
+        if taken == len(ahead.content) and not ahead.more():
             raise ValueError("the file ends within it")
+        packed = bytes(ahead.content[taken:])
         taken += len(packed)
         try:
-            piece = unpacker.decompress(packed)
+            pieces.append(unpacker.decompress(packed))
         except zlib.error as error:
             checked = "data check" in str(error) or "length check" in str(error)
             wrong = "its gzip checksum or length" if checked else "its packing"
             raise ValueError(f"{wrong} does not hold ({error})") from error
-        pieces.append(piece)
-        size += len(piece)
+        size += len(pieces[-1])
         if size > _MOST_BYTES:
             raise ValueError(f"it unpacks to more than {_MOST_BYTES} bytes")
-    beyond = unpacker.unused_data
-    return b"".join(pieces), taken - len(beyond), beyond
+    return b"".join(pieces), taken - len(unpacker.unused_data)
 
 
 def _record(content: bytes) -> tuple[dict[str, str], bytes]:
@@ -172,23 +187,24 @@ def _record(content: bytes) -> tuple[dict[str, str], bytes]:
     return fields, block
 
 
-def _next_member(file: BinaryIO, start: int, end: int) -> int:
-    """Where the next record begins that can be unpacked at its beginning; `end` when there is none."""
-    at = start
-    while at < end:
-        file.seek(at)
-        window = file.read(min(_LOOKED_THROUGH, end - at))
-        if not window:
-            break
-        found = window.find(_MAGIC)
-        while found >= 0:
-            file.seek(at + found)
-            if _begins_record(file.read(min(_CHUNK, end - at - found))):
-                return at + found
-            found = window.find(_MAGIC, found + 1)
-        # The mark may lie across the border of two windows.
-        at += max(len(window) - len(_MAGIC) + 1, 1)
-    return end
+def _to_next_member(ahead: _Ahead) -> int:
+    """The bytes up to where the next record begins that can be unpacked at its beginning, or to the end; of a long
+    stretch without one, so many as were looked through."""
+    start = 1
+    while start < _LOOKED_THROUGH:
+        found = ahead.content.find(_MAGIC, start)
+        if found < 0:
+            # The mark may lie across the border of two pieces.
+            start = max(len(ahead.content) - len(_MAGIC) + 1, 1)
+            if not ahead.more():
+                return len(ahead.content)
+            continue
+        while len(ahead.content) - found < _CHUNK and ahead.more():
+            pass
+        if _begins_record(bytes(ahead.content[found : found + _CHUNK])):
+            return found
+        start = found + 1
+    return start
 
 
 def _begins_record(packed: bytes) -> bool:

@@ -129,7 +129,11 @@ def test_a_file_is_looked_for_under_its_other_name(case: Case) -> None:
     with opened.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         database = case.database()
-        findings = archive_findings(database, case.archive, Looked(), lambda _: opened.exists() and opened.rename(path))
-        assert list(findings) == []
+
+        def close(_: int) -> None:
+            if opened.exists():
+                opened.rename(path)
+
+        assert list(archive_findings(database, case.archive, Looked(), close)) == []
         database.close()
     assert path.exists()
