@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,7 +14,8 @@ from newscrawl.archive.walking import Walked, walk
 from newscrawl.storage.database import Database
 from newscrawl.storage.runs import RunLock
 from newscrawl.verifying import Finding, Looked, verify
-from tests.crawling import HASTE, Crawl, scrapy
+from tests.crawling import HASTE, Crawl, scrapy, write_source
+from tests.server import Answer, Server, page, redirect, rss
 
 STORIES = [f"/2026/story-{number}.html" for number in range(3)]
 COPY = "/2026/copy-of-story-0.html"
@@ -110,3 +112,26 @@ def alive(case: Case) -> Iterator[str]:
         yield run_id
     database.close()
     case.execute("DELETE FROM runs WHERE run_id = ?", run_id)
+
+
+@contextmanager
+def crawled(folder: Path) -> Iterator[Case]:
+    """Two crawls of a site: stories, one of them packed, one at a second address too; a redirect; a missing page."""
+    with Server() as server:
+        home, routes = server.home, server.routes
+        for path in STORIES:
+            routes[path] = Answer(body=page(path))
+        packed = gzip.compress(page("packed"))
+        routes[STORIES[1]] = Answer(body=packed, headers=(("Content-Encoding", "gzip"),))
+        routes[COPY] = routes[STORIES[0]]
+        routes["/2026/moved.html"] = redirect(STORIES[1], 301)
+        listed = (*STORIES, COPY, "/2026/moved.html", "/2026/gone.html")
+        routes["/feed"] = rss(*(home + path for path in listed))
+        write_source(folder / "sources", "local", home)
+        case = Case(folder / "output", folder / "sources", home)
+        assert case.crawl().code == 0
+        routes[STORIES[2]] = Answer(body=page("another story"))
+        again = case.crawl("-a", "sources=local")
+        assert again.code == 0, again.stderr
+        assert case.rows("SELECT count(*) FROM revisions") == [(5,)]
+        yield case
