@@ -162,13 +162,11 @@ class Project:
     def start(self, *arguments: str, through: tuple[str, ...] = (), **settings: Any) -> Crawl:
         """Start a crawl; `through` is a command that runs it, such as `prlimit --fsize=...`."""
         log = self.folder / f"crawl-{len(list(self.folder.glob('crawl-*.log')))}.log"
-        steering = ("newscrawl_", "scrapy_", "http_proxy", "https_proxy", "all_proxy")
-        kept = {name: value for name, value in os.environ.items() if not name.lower().startswith(steering)}
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [*through, *self.command(*arguments, **settings)],
                 cwd=self.folder,
-                env={**kept, "PYTHONPATH": str(self.folder)},
+                env=self._environment(),
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -183,6 +181,28 @@ class Project:
             yield crawl
         finally:
             crawl.end()
+
+    def verify(self) -> list[str]:
+        """What `scrapy verify` finds wrong."""
+        ours = {"NEWSCRAWL_OUTPUT": self.output, "NEWSCRAWL_DATABASE_URL": self.database_url}
+        options = [part for name, value in ours.items() for part in ("-s", f"{name}={value}")]
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "verify", "--json", *options],
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            encoding="utf-8",
+        )
+        found = [f"verify: {line}" for line in done.stdout.splitlines()]
+        if done.returncode != (1 if found else 0):
+            found.append(f"verify ended with exit code {done.returncode}: {done.stderr[-2000:]}")
+        return found
+
+    def _environment(self) -> dict[str, str]:
+        """The project's code, and nothing that would steer a crawl."""
+        steering = ("newscrawl_", "scrapy_", "http_proxy", "https_proxy", "all_proxy")
+        kept = {name: value for name, value in os.environ.items() if not name.lower().startswith(steering)}
+        return {**kept, "PYTHONPATH": str(self.folder)}
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query on the database, through a connection of its own that writes nothing."""

@@ -85,6 +85,8 @@ def expected(sites: list[Site], stored: list[bool]) -> Ends:
 def faults(project: Project, ends: Ends, *, again: int = 0, payloads_once: bool = True) -> list[str]:
     """What is wrong with a database, its feeds and archive after the last run; nothing when all is stored once.
 
+    What should be stored is known here alone; whether what is stored agrees with itself, `scrapy verify` tells.
+
     `again` pages may have ended more than once: those that a killed crawler had under way on a shared database.
     Crawlers that run together may each archive one payload, when they meet it at once: then not `payloads_once`.
     """
@@ -135,26 +137,17 @@ def faults(project: Project, ends: Ends, *, again: int = 0, payloads_once: bool 
         if (key, run) not in by_run
     ]
 
-    runs = dict(project.rows("SELECT run_id, feed FROM runs"))
-    wrong += [f"run {run} has no feed" for run, feed in runs.items() if feed is None]
-    states = Counter(state for (state,) in project.rows("SELECT state FROM runs"))
-    wrong += [f"{states['running']} runs are called running"] if states["running"] else []
-    files = {path.name: path for path in project.feeds()}
-    compare("feed files", Counter(files.keys()), Counter(feed for feed in runs.values() if feed))
+    # Counted here too, since verify reads the database as the feed's writer does.
     lines: Counter[str] = Counter()
-    for run, name in runs.items():
+    for path in project.feeds():
         try:
-            read = project.lines(files[name]) if name in files else []
+            read = project.lines(path)
         except ValueError as error:
-            wrong.append(f"feed {name}: {error}")
+            wrong.append(f"feed {path.name}: {error}")
             continue
-        wrong += [f"feed {name}: a line of run {line['run']}" for line in read if line["run"] != run]
         lines.update(f"{line['url_key']} {line['revision']} {line['run']}" for line in read)
     compare("feed lines", lines, Counter(f"{key} {number} {run}" for key, number, run, *_ in revisions))
-    if project.database_url.startswith("sqlite"):
-        wrong += [f"integrity: {row}" for row in project.rows("PRAGMA integrity_check") if row != ("ok",)]
-        wrong += [f"foreign key: {row}" for row in project.rows("PRAGMA foreign_key_check")]
-    return wrong + archive_faults(project, payloads_once=payloads_once)
+    return wrong + project.verify() + archive_faults(project, payloads_once=payloads_once)
 
 
 def kill_often(
