@@ -1,0 +1,43 @@
+"""What a crawl has in flight is no finding, and verifying holds up no crawl."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.crawling import Project, local_source
+from newscrawl.storage.database import Database
+from newscrawl.verifying import Looked, verify
+from tests.durability.site import serve, wait_until
+from tests.server import Server
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "archived"), [("sqlite", "in one file"), ("sqlite", "in many"), ("postgresql", "in many")]
+)
+def test_nothing_is_found_while_a_crawl_goes_on(
+    tmp_path: Path, kind: str, archived: str, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgresql_url") if kind == "postgresql" else None
+    with Server() as server:
+        ends = serve(server, 300, seconds=0.1)
+        project = Project.make(tmp_path / "project", local_source(server.home), database_url=url)
+        if archived == "in many":
+            project.settings.update(NEWSCRAWL_ARCHIVE_MAX_BYTES=20_000)
+        looks: list[Looked] = []
+        with project.started() as crawl:
+            wait_until(lambda: any(project.output.glob("archive/*")))
+            database = Database.existing(project.database_url)
+            while crawl.alive:
+                looks.append(Looked())
+                found = verify(database, project.output / "archive", project.output / "feeds", looks[-1])
+                assert [str(one) for one in found] == []
+            assert crawl.wait() == 0, crawl.messages()
+        looked = Looked()
+        assert list(verify(database, project.output / "archive", project.output / "feeds", looked)) == []
+        database.close()
+    assert looked.traced == looked.lines == len(ends)
+    assert len({look.records for look in looks}) > 3
+    assert any(look.live and 0 < look.traced < len(ends) for look in looks)
