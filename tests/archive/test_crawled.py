@@ -66,3 +66,9 @@ def test_others_find_no_fault(crawled: Crawled, run: Run) -> None:
     assert checked.returncode == 0, checked.stdout + checked.stderr
     checked = run("fastwarc", "check", "-q", crawled.warc)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_verify_finds_no_fault(crawled: Crawled) -> None:
+    verified = scrapy("verify", output=crawled.warc.parent.parent)
+    assert verified.code == 0, verified.stdout
+    assert f" and {len(list(iterate(crawled.warc)))} capture(s); " in verified.stdout
