@@ -23,6 +23,7 @@ from newscrawl.verifying.findings import Finding, Looked, Progress
 from newscrawl.verifying.index import Index
 
 _RESTORE = "restore the file from a copy"
+_BRING = "bring back the WARC that holds it, under its name with `.open` behind it: the next crawl enters it"
 _FETCH = "restore the file from a copy, or fetch the page again with `scrapy crawl news -a urls=URL`"
 
 
@@ -59,10 +60,12 @@ class _Warc:
         """Of these, the ones that the table has in another place."""
         self._known = True
         """Whether the table has any answer of this file."""
-        self._answer: str | None = None
-        """The answer of the exchange at hand, whose request may follow."""
-        self._is_certain = True
-        """Whether that is known: not behind what is damaged."""
+        self._exchange: str | None = None
+        """Identifier of the first record of the exchange at hand; None behind what is damaged."""
+        self._followed: set[str] = set()
+        """The kinds of its further records that were met."""
+        self._unanswered: set[str] = set()
+        """Requests without answer."""
 
     def _walk(self, file: BinaryIO, end: int) -> Iterator[Finding]:
         self._rows = checks.entered(self._database, self._name)
@@ -82,18 +85,22 @@ class _Warc:
         yield from self._behind(end)
 
     def _order(self, found: Walked) -> Iterator[Finding]:
-        """A request stands once, behind its answer."""
-        if found.is_answer:
-            self._answer, self._is_certain = found.record_id, True
-        elif found.kind == "request":
-            named = found.fields.get("warc-concurrent-to")
-            if named is not None and named != self._answer and self._is_certain:
-                what = f"a request stands here that belongs to {named}: alone, or a second time"
+        """Behind an answer stands its request, behind that its metadata; none of them twice."""
+        named = found.fields.get("warc-concurrent-to")
+        if found.is_answer or (found.kind == "request" and named is None):
+            self._exchange, self._followed = found.record_id, set()
+            if not found.is_answer and found.record_id in self._unanswered:
+                yield self._at(found.offset, f"the request {found.record_id} stands a second time", _RESTORE)
+            if not found.is_answer:
+                self._unanswered.add(found.record_id)
+        elif found.kind in ("request", "metadata"):
+            if self._exchange is not None and (named != self._exchange or found.kind in self._followed):
+                what = f"a {found.kind} record stands here that belongs to {named}: alone, or a second time"
                 yield self._at(found.offset, what, _RESTORE)
-            self._answer = None
+            self._followed.add(found.kind)
 
     def _damaged(self, found: Damaged) -> Iterator[Finding]:
-        self._is_certain = False
+        self._exchange = None
         end = found.offset + found.length
         what = f"no whole record stands in {found.length} bytes: {found.what}"
         yield self._at(found.offset, what, _RESTORE)
@@ -153,7 +160,7 @@ class _Warc:
                 # One finding tells of the whole file.
                 return
             what = f"the answer {found.record_id} stands twice: here, and in {place.warc} at byte {place.offset}"
-            yield self._at(found.offset, what, f"restore the later of the two files from a copy ({self._name})")
+            yield self._at(found.offset, what, "restore the one that was changed from a copy")
 
     def _is_in_flight(self) -> bool:
         """Whether an answer of the file that is not entered is no finding, or none of its own."""
@@ -165,14 +172,14 @@ class _Warc:
         where = f"{self._name} at byte {row.capture.offset}"
         if row.original is None:
             what = f"it repeats {row.refers_to}, which table captures does not know"
-            yield Finding("capture", where, what, "bring back the WARC and the database in which it stands")
+            yield Finding("capture", where, what, _BRING)
         elif row.original_repeats:
             what = f"it repeats {row.refers_to}, which is a revisit itself"
             yield Finding("capture", where, what, "report how it came to this; the page's bytes stand further back")
 
     def _trace(self, revision: Traced, row: Entered, found: Walked) -> Iterator[Finding]:
         """Whether the page's own bytes are those that the revision was read from."""
-        if row.url != urldefrag(revision.url).url:
+        if warc_url(row.url) != warc_url(urldefrag(revision.url).url):
             what = f"it was read from {revision.url}, but its capture is of {row.url}"
             yield Finding("revision", str(revision), what, _FETCH)
             return
@@ -233,13 +240,16 @@ class _ClosedWarc(_Warc):
         # Its journal goes when all is entered, and what it holds is read after that.
         being_entered = self._names.journal.exists()
         self._index = Index(self._names)
-        self._in_flight = being_entered and not self._is_abandoned()
+        abandoned = being_entered and self._is_abandoned()
         with checks.looking(self._database) as session:
             self._known = checks.in_warc(session, self._name)[0] > 0 or being_entered
-        self._looked.warcs += 1
         with self._path.open("rb") as file:
-            yield from self._walk(file, self._path.stat().st_size)
-        if being_entered and not self._in_flight:
+            self._looked.warcs += 1
+            size = self._path.stat().st_size
+            if not size:
+                yield Finding("warc", self._name, "it is empty", _RESTORE)
+            yield from self._walk(file, size)
+        if abandoned:
             what = "its crawl died before all of it was entered"
             yield Finding("warc", self._name, what, "the next `scrapy crawl news` enters it")
         elif self._answers and not self._known:
@@ -269,10 +279,9 @@ class _OpenWarc(_Warc):
         """What is wrong with as much of it as is entered."""
         with checks.looking(self._database) as session:
             end = checks.in_warc(session, self._name)[1]
-        self._looked.warcs += 1
-        self._looked.live += written
-        self._end = end
         with self._path.open("rb") as file:
+            self._looked.warcs += 1
+            self._looked.live += written
             yield from self._walk(file, end)
         if not written:
             what = f"its crawl died; what stands behind byte {end} may not be entered"

@@ -99,14 +99,32 @@ def test_a_file_without_its_warcinfo(case: Case) -> None:
     assert f"{case.warc.name} at byte 0: it does not begin with its warcinfo record" in findings
 
 
-def test_a_request_that_stands_twice(case: Case) -> None:
+@pytest.mark.parametrize("kind", ["request", "metadata"])
+@pytest.mark.parametrize("where", ["behind itself", "at the end"])
+def test_a_record_beside_an_answer_that_stands_twice(case: Case, kind: str, where: str) -> None:
+    # The last exchange, so that the index holds either way.
+    *_, one = [one for one in case.records() if one.kind == kind]
+    end = case.warc.stat().st_size if where == "at the end" else one.offset + one.length
+    case.rewrite(case.warc, lambda file: file[:end] + case.member(one) + file[end:])
+    told = f"a {kind} record stands here that belongs to {one.fields['warc-concurrent-to']}: alone, or a second time"
+    assert case.findings() == [f"{case.warc.name} at byte {end}: {told}"]
+
+
+def test_a_request_without_answer_that_stands_twice(case: Case) -> None:
     request = next(one for one in case.records() if one.kind == "request")
+    lines = gzip.decompress(case.member(request)).split(b"\r\n")
+    alone = packed(b"\r\n".join(line for line in lines if not line.startswith(b"WARC-Concurrent-To")))
     end = case.warc.stat().st_size
-    case.rewrite(case.warc, lambda file: file + case.member(request))
-    assert case.findings() == [
-        f"{case.warc.name} at byte {end}: a request stands here that belongs to "
-        f"{request.fields['warc-concurrent-to']}: alone, or a second time"
-    ]
+    case.rewrite(case.warc, lambda file: file + alone)
+    assert case.findings() == []
+    case.rewrite(case.warc, lambda file: file + alone)
+    told = f"the request {request.record_id} stands a second time"
+    assert case.findings() == [f"{case.warc.name} at byte {end + len(alone)}: {told}"]
+
+
+def test_an_empty_file(case: Case) -> None:
+    case.rewrite(case.warc, lambda file: b"")
+    assert f"{case.warc.name}: it is empty" in case.findings()
 
 
 def test_an_answer_that_stands_twice(case: Case) -> None:

@@ -40,4 +40,7 @@ def test_nothing_is_found_while_a_crawl_goes_on(
         database.close()
     assert looked.traced == looked.lines == len(ends)
     assert len({look.records for look in looks}) > 3
-    assert any(look.live and 0 < look.traced < len(ends) for look in looks)
+    midway = [look for look in looks if 0 < look.traced < len(ends)]
+    assert midway
+    # A file that is small may be closed before its turn comes.
+    assert archived == "in many" or any(look.live for look in midway)
