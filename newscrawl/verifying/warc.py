@@ -12,6 +12,7 @@ from urllib.parse import urldefrag
 from newscrawl.archive.decoding import decode
 from newscrawl.archive.files import Names
 from newscrawl.archive.heads import parse_head
+from newscrawl.archive.location import Location
 from newscrawl.archive.reader import read_capture
 from newscrawl.archive.records import warc_url
 from newscrawl.archive.walking import Damaged, Walked, is_written, walk
@@ -204,7 +205,7 @@ class _Warc:
         if found.kind == "revisit":
             if row.original is None or row.original_repeats:
                 return None
-            original = read_capture(self._names.folder, row.original)
+            original = read_capture(Location(self._names.folder), row.original)
             body = original.body
             if answer.status == 304:
                 answer = original.answer
