@@ -167,6 +167,19 @@ def holds(folder: Path, warc: str) -> bool:
     return (folder / (warc + OPEN)).exists() or (folder / warc).exists()
 
 
+def is_written(path: Path) -> bool:
+    """Whether a living writer holds the `.open` file. Raises FileNotFoundError when it was closed meanwhile."""
+    with path.open("rb") as file:
+        # Who has just made an empty one may be about to lock it, and must not find it locked.
+        if os.fstat(file.fileno()).st_size == 0:
+            return True
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def finish(names: Names, lines: Iterable[bytes]) -> None:
     """Give a synced `.open` file its index and its final name. Killed anywhere in between, it can be done again."""
     write_whole(names.index, b"".join(sorted(lines)))

@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+import logging
+import secrets
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO, TypeVar
 
 import surt
 
+from newscrawl.archive.files import INDEX, WARC
 from newscrawl.archive.heads import parse_head
-from newscrawl.archive.reader import StoredExchange
+from newscrawl.archive.location import Location
+from newscrawl.archive.reader import StoredExchange, iterate_closed
 from newscrawl.exceptions import ArchiveError
+from newscrawl.urls import url_key
+
+logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
 
 # Fewer than the 256 files that some systems let a process open.
 _AT_ONCE = 128
@@ -88,30 +98,70 @@ def merge(indexes: Iterable[Path], target: Path) -> None:
     """
     # Not in the system's own folder, which may be small.
     with TemporaryDirectory(prefix=target.name + ".", dir=target.parent) as folder:
-        step = 0
-        waiting = list(indexes)
-        while len(waiting) > _AT_ONCE:
-            merged = []
-            for first in range(0, len(waiting), _AT_ONCE):
-                step += 1
-                merged.append(Path(folder) / str(step))
-                _merge(waiting[first : first + _AT_ONCE], merged[-1])
-            waiting = merged
-        part = Path(folder) / target.name
-        _merge(waiting, part)
-        part.rename(target)
+        _merge_by_turns(list(indexes), _open, Path(folder), ()).rename(target)
 
 
-def _merge(indexes: Iterable[Path], target: Path) -> None:
-    with ExitStack() as stack, target.open("wb") as merged:
-        files = [stack.enter_context(path.open("rb")) for path in indexes]
-        merged.writelines(heapq.merge(*(_sorted_lines(file, Path(file.name)) for file in files)))
+def merge_archive(location: Location, warcs: Iterable[str], target: Path, left_out: Collection[str] = ()) -> None:
+    """Merge the indexes of closed WARCs, wherever each is, into one; `target` is there whole or as it was before.
+
+    The lines of URLs whose `url_key` is in `left_out` are left out. The index of a WARC that has none is made anew from
+    its records. Raises ArchiveError for a WARC or index that is missing or cannot be read.
+    """
+    with TemporaryDirectory(prefix=target.name + ".", dir=target.parent) as name:
+        folder = Path(name)
+        merged = _merge_by_turns(list(warcs), lambda warc: _index_of(location, warc, folder), folder, left_out)
+        merged.rename(target)
 
 
-def _sorted_lines(lines: Iterable[bytes], path: Path) -> Iterator[bytes]:
+def _merge_by_turns(
+    indexes: list[_T],
+    opened: Callable[[_T], AbstractContextManager[Iterable[bytes]]],
+    folder: Path,
+    left_out: Collection[str],
+) -> Path:
+    """One sorted file in the folder; no more than _AT_ONCE files are open together."""
+    turns = [indexes[first : first + _AT_ONCE] for first in range(0, len(indexes), _AT_ONCE)] or [indexes]
+    merged = []
+    for several in turns:
+        merged.append(folder / secrets.token_hex(8))
+        with ExitStack() as stack, merged[-1].open("wb") as file:
+            sources = [_sorted_lines(stack.enter_context(opened(index)), str(index)) for index in several]
+            lines: Iterator[bytes] = heapq.merge(*sources)
+            if left_out:
+                lines = (line for line in lines if not _is_about(line, left_out))
+            file.writelines(lines)
+    return merged[0] if len(merged) == 1 else _merge_by_turns(merged, _open, folder, ())
+
+
+def _is_about(line: bytes, keys: Collection[str]) -> bool:
+    try:
+        return url_key(json.loads(line.split(b" ", 2)[2])["url"]) in keys
+    except ValueError:
+        # Another's WARC may hold what has no key, such as a URL that is too long.
+        return False
+
+
+@contextmanager
+def _index_of(location: Location, warc: str, folder: Path) -> Iterator[Iterable[bytes]]:
+    name = warc.removesuffix(WARC) + INDEX
+    if location.has(name):
+        with location.spooled(name, folder) as file:
+            yield file
+    else:
+        logger.warning("%s has no %s; its lines are made anew from its records", warc, name)
+        yield sorted(line_of(one) for one in iterate_closed(location, warc))
+
+
+def _open(path: Path) -> BinaryIO:
+    return path.open("rb")
+
+
+def _sorted_lines(lines: Iterable[bytes], name: str) -> Iterator[bytes]:
     before = b""
     for line in lines:
         if line < before:
-            raise ArchiveError(f"{path} is not sorted; sort it by its bytes (LC_ALL=C sort), then merge again")
+            raise ArchiveError(
+                f"the index {name} is not sorted; sort it by its bytes (LC_ALL=C sort), then merge again"
+            )
         before = line
         yield line

@@ -7,16 +7,20 @@ folder finds it in the store.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import RawIOBase
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from newscrawl.archive.files import OPEN, WARC, holds
 from newscrawl.archive.store import Store
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
+
+_CHUNK = 1 << 20
 
 
 class Location:
@@ -32,6 +36,10 @@ class Location:
         Raises ArchiveError when the store cannot be asked.
         """
         return holds(self.folder, warc) or (self.store is not None and self.store.holds(warc))
+
+    def has(self, name: str) -> bool:
+        """Whether there is a closed file of this name, such as an index. Raises ArchiveError as `holds` does."""
+        return (self.folder / name).exists() or (self.store is not None and self.store.holds(name))
 
     def closed(self) -> list[str]:
         """The names of the closed WARCs, sorted, asked for now. Raises ArchiveError when the store cannot be asked."""
@@ -87,6 +95,20 @@ class Location:
         if size is None:
             raise self._missing(name)
         yield cast(BinaryIO, _Streamed(pieces)), size
+
+    @contextmanager
+    def spooled(self, name: str, folder: Path) -> Iterator[BinaryIO]:
+        """As `open`, for a file that is read piece by piece beside many others: one of the store is copied into the
+        folder first, and the copy is gone afterwards.
+        """
+        with self.open(name) as (file, _):
+            if not isinstance(file, _Streamed):
+                yield file
+                return
+            with TemporaryFile(dir=folder) as copy:
+                shutil.copyfileobj(file, copy, _CHUNK)
+                copy.seek(0)
+                yield copy
 
     def _missing(self, name: str) -> ArchiveError:
         if self.store is None:

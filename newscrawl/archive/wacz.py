@@ -8,17 +8,18 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import ZipFile, ZipInfo
 
-from newscrawl.archive.files import INDEX, WARC, sync_folder
-from newscrawl.archive.index import merge
+from newscrawl.archive.files import WARC, sync_folder
+from newscrawl.archive.index import merge_archive
+from newscrawl.archive.location import Location
 from newscrawl.exceptions import ArchiveError
 
 _CHUNK = 1 << 20
@@ -42,26 +43,33 @@ class ListedPage:
 
 def package(
     target: Path,
-    warcs: Iterable[Path],
+    location: Location,
+    warcs: Iterable[str],
     pages: Iterable[ListedPage],
     *,
     created: datetime,
     software: str,
     title: str | None = None,
+    left_out: Collection[str] = (),
+    progress: Callable[[int], None] = lambda size: None,
 ) -> None:
-    """Write a WACZ of closed WARCs, each with its index beside it. `target` is there whole or as it was before.
+    """Write a WACZ of closed WARCs, wherever each is. `target` is there whole or as it was before.
 
-    Raises ArchiveError for a WARC that is not closed or has no index.
+    The WARCs go in as they are. The lines of URLs whose `url_key` is in `left_out` are not in the index. `progress` is
+    told how many bytes of WARCs were written each time. Raises ArchiveError for a WARC that is not closed.
     """
     closed = sorted(warcs)
-    indexes = [_index(warc) for warc in closed]
+    for warc in closed:
+        if not warc.endswith(WARC):
+            raise ArchiveError(f"{warc} is not closed; end its crawl, or recover it")
     with TemporaryDirectory(prefix=target.name + ".", dir=target.parent) as folder:
         merged, part = Path(folder) / "index.cdxj", Path(folder) / target.name
-        merge(indexes, merged)
+        merge_archive(location, closed, merged, left_out)
         with ZipFile(part, "w") as zipped:
             contents = _Contents(zipped, created)
             for warc in closed:
-                contents.add("archive/" + warc.name, _chunks(warc))
+                with location.open(warc) as (file, _):
+                    contents.add("archive/" + warc, _chunks(file, progress))
             blocks: list[bytes] = []
             contents.add("indexes/index.cdx.gz", _packed(merged, blocks))
             contents.add("indexes/index.idx", blocks)
@@ -100,17 +108,10 @@ class _Contents:
         return digest
 
 
-def _index(warc: Path) -> Path:
-    index = warc.with_name(warc.name.removesuffix(WARC) + INDEX)
-    if not warc.name.endswith(WARC) or not index.exists():
-        raise ArchiveError(f"{warc} is not closed, or has no {index.name} beside it; end its crawl, or recover it")
-    return index
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
+def _chunks(file: BinaryIO, progress: Callable[[int], None]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+        progress(len(chunk))
 
 
 def _packed(index: Path, blocks: list[bytes]) -> Iterator[bytes]:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import http.client
 import json
 import re
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -23,6 +18,7 @@ from newscrawl.archive.parsing import records
 from newscrawl.archive.reader import iterate
 from tests.archive.conftest import Run
 from tests.archive.exchanges import ARABIC, CASES, NOON, original, writer
+from tests.archive.pywb import Replay, served
 from tests.server import Answer, Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -107,49 +103,11 @@ def test_pywb_makes_the_same_index_but_for_304s(archive: Archive, run: Run) -> N
         assert ours.splitlines() == expected
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """pywb, serving the archive."""
-
-    port: int
-
-    def get(self, url: str, moment: str) -> tuple[http.client.HTTPResponse, bytes]:
-        """What is replayed of a URL at a 14-digit time, as it was archived; redirects to the time followed."""
-        path = f"/news/{moment}id_/{quote(url, safe=':/%')}"
-        while True:
-            with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
-                connection.request("GET", path, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
-                answer = connection.getresponse()
-                body = answer.read()
-            leads_to = answer.getheader("Location") or ""
-            if not re.search(r"/news/\d{14}id_/", leads_to) or leads_to.endswith(path):
-                return answer, body
-            path = leads_to[leads_to.index("/news/") :]
-
-
 @pytest.fixture(scope="module")
 def replay(archive: Archive, validators: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replay]:
     folder = tmp_path_factory.mktemp("pywb")
-    collection = {"index_paths": str(archive.folder / "index.cdxj"), "archive_paths": f"{archive.folder}/"}
-    (folder / "config.yaml").write_text(json.dumps({"collections": {"news": collection}}), encoding="utf-8")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [validators / "wayback", "-p", str(port), "-b", "127.0.0.1"], cwd=folder, stdout=log, stderr=log
-        )
-    try:
-        for _ in range(300):
-            assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield Replay(port)
-    finally:
-        server.terminate()
-        server.wait()
+    with served(validators, folder, archive.folder / "index.cdxj", archive.folder) as replay:
+        yield replay
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "304"])

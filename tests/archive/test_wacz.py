@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive.exchange import Exchange
+from newscrawl.archive.location import Location
 from newscrawl.archive.wacz import ListedPage, package
 from newscrawl.exceptions import ArchiveError
 from tests.archive.conftest import Run
@@ -30,7 +31,8 @@ def wacz(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = folder / "news.wacz"
     warcs = list(folder.glob("*.warc.gz"))
     assert len(warcs) > 1
-    package(target, warcs, map(listed, PAGES), created=NOON, software="newscrawl", title="News")
+    location = Location(folder)
+    package(target, location, location.closed(), map(listed, PAGES), created=NOON, software="newscrawl", title="News")
     assert sorted(path.suffix for path in folder.iterdir()) == [*[".cdxj"] * len(warcs), *[".gz"] * len(warcs), ".wacz"]
     return target
 
@@ -82,7 +84,8 @@ def test_a_warc_that_is_still_written_is_refused(tmp_path: Path) -> None:
     with writer(tmp_path) as archive:
         archive.write(PAGES[0])
         with pytest.raises(ArchiveError, match="not closed"):
-            package(tmp_path / "a.wacz", tmp_path.glob("*.open"), [], created=NOON, software="newscrawl")
+            still_open = [path.name for path in tmp_path.glob("*.gz.open")]
+            package(tmp_path / "a.wacz", Location(tmp_path), still_open, [], created=NOON, software="newscrawl")
     assert not (tmp_path / "a.wacz").exists()
 
 
