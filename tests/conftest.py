@@ -84,6 +84,14 @@ def object_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectSt
         yield server
 
 
+@pytest.fixture
+def s3(object_server: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> ObjectStore:
+    """The same, with what reaches it in the environment."""
+    for name, value in object_server.variables.items():
+        monkeypatch.setenv(name, value)
+    return object_server
+
+
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     """The demonstration crawl, its clock fixed, its every request logged, with Scrapy's own feeds beside ours."""

@@ -24,8 +24,8 @@ class Gate:
     """Hands connections on to a server of this machine."""
 
     def __init__(self, upstream: int) -> None:
-        self.asked = 0
-        """Connections taken."""
+        self.requests = 0
+        """Heads of requests that went through."""
         self.most: int | None = None
         """Bytes of one direction after which a connection is cut; None: as many as there are."""
         self.deaf_to: bytes = b""
@@ -61,7 +61,6 @@ class Gate:
                 client, _ = listener.accept()
             except OSError:
                 return
-            self.asked += 1
             server = socket.create_connection(("127.0.0.1", self._upstream))
             self._open += [client, server]
             Thread(target=self._pump, args=[client, server], daemon=True).start()
@@ -75,6 +74,7 @@ class Gate:
                 if self.most is not None and sent > self.most:
                     self.reached.set()
                     break
+                self.requests += piece.count(b" HTTP/1.1\r\n")
                 if self.deaf_to:
                     piece = piece.replace(self.deaf_to, self.deaf_to[:-1] + b"X")
                 target.sendall(piece)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.archive.index import cdxj_line, line_of, merge, surt_key
+from newscrawl.archive.index import cdxj_line, line_of, merge, merge_archive, surt_key
+from newscrawl.archive.location import Location
 from newscrawl.archive.reader import iterate
 from newscrawl.exceptions import ArchiveError
 from tests.archive.exchanges import ARABIC, CASES, NOON, exchange, original, pages, writer
@@ -112,3 +113,31 @@ def test_an_index_that_is_not_sorted_is_named_and_the_target_stays(tmp_path: Pat
     with pytest.raises(ArchiveError, match=r"bad\.cdxj is not sorted"):
         merge([tmp_path / "good.cdxj", tmp_path / "bad.cdxj"], target)
     assert target.read_bytes() == b"before"
+
+
+def test_urls_that_are_left_out_are_in_no_merged_index(tmp_path: Path) -> None:
+    with writer(tmp_path, max_bytes=5000) as archive:
+        for page in pages(20):
+            archive.write(page)
+    location = Location(tmp_path)
+    every, some = tmp_path / "every.cdxj", tmp_path / "some.cdxj"
+    merge_archive(location, location.closed(), every)
+    merge_archive(location, location.closed(), some, {"news.example/page/3", "news.example/page/11"})
+    lines = every.read_bytes().splitlines()
+    assert len(lines) == 20
+    hidden = [line for line in lines if json.loads(line.split(b" ", 2)[2])["url"].endswith(("page/3", "page/11"))]
+    assert len(hidden) == 2
+    assert some.read_bytes().splitlines() == [line for line in lines if line not in hidden]
+
+
+def test_many_indexes_of_an_archive_are_merged_by_turns(tmp_path: Path) -> None:
+    with writer(tmp_path, max_bytes=1) as archive:
+        for page in pages(300, most=10):
+            archive.write(page)
+    location = Location(tmp_path)
+    assert len(location.closed()) == 300
+    merge_archive(location, location.closed(), tmp_path / "merged.cdxj", {"news.example/page/7"})
+    lines = (tmp_path / "merged.cdxj").read_bytes().splitlines()
+    assert lines == sorted(lines)
+    assert len(lines) == 299
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == []

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from newscrawl.archive.index import surt_key
 from tests.archive.exchanges import exchange
 from tests.archive.exchanges import writer as open_writer
 from tests.crawling import HASTE, Crawl, scrapy, write_source
@@ -154,7 +153,7 @@ def test_index_and_package_hold_what_is_in_the_folder_and_in_the_store(
         "variables": object_server.variables, "NEWSCRAWL_ARCHIVE_STORE": object_server.bucket(),
     }  # fmt: skip
     local, there = tmp_path / "local.wacz", tmp_path / "there.wacz"
-    now = {"NEWSCRAWL_NOW": "2026-03-01T12:00:00+00:00"}
+    now: dict[str, Any] = {"NEWSCRAWL_NOW": "2026-03-01T12:00:00+00:00"}
     assert project.ask("--wacz", str(local), **now).code == 0
     assert project.ask("--index").code == 0
     index = (project.archive / "index.cdxj").read_bytes()
@@ -178,7 +177,7 @@ def test_the_merged_index_is_sorted_and_whole_and_made_again(project: Project) -
         said = project.ask("--index")
         assert said.code == 0, said.stderr
     lines = (project.archive / "index.cdxj").read_bytes().splitlines()
-    own = [path for path in project.archive.glob("newscrawl-*.cdxj")]
+    own = list(project.archive.glob("newscrawl-*.cdxj"))
     assert len(own) == 3
     assert lines == sorted(line for path in own for line in path.read_bytes().splitlines())
     assert len(lines) == 11
@@ -290,4 +289,3 @@ def test_where_nothing_is_archived_it_is_said(tmp_path: Path) -> None:
         assert (done.code, done.stdout) == (code, "")
         assert said in done.stderr
     assert list(tmp_path.iterdir()) == []
-    assert surt_key("http://a.example/") == "example,a)/"
