@@ -31,7 +31,9 @@ class Gate:
         self.deaf_to: bytes = b""
         """What a server that does not know of it would not hear."""
         self.reached = Event()
-        """Set when a connection was cut."""
+        """Set when a connection was cut, or held up."""
+        self._released = Event()
+        self._released.set()
         self._upstream = upstream
         self._open: list[socket.socket] = []
         self._listener: socket.socket | None = None
@@ -55,6 +57,17 @@ class Gate:
             _end(connection)
         self._open.clear()
 
+    def stall(self, most: int) -> None:
+        """Hold up connections, instead of cutting them, after so many bytes of one direction."""
+        self.most = most
+        self.reached.clear()
+        self._released.clear()
+
+    def release(self) -> None:
+        """Let them go on."""
+        self.most = None
+        self._released.set()
+
     def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
@@ -73,7 +86,9 @@ class Gate:
                 sent += len(piece)
                 if self.most is not None and sent > self.most:
                     self.reached.set()
-                    break
+                    if self._released.is_set():
+                        break
+                    self._released.wait()
                 self.requests += piece.count(b" HTTP/1.1\r\n")
                 if self.deaf_to:
                     piece = piece.replace(self.deaf_to, self.deaf_to[:-1] + b"X")

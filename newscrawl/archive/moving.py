@@ -70,13 +70,16 @@ class Mover:
             self._told = True
             self._state.notify()
 
-    def finish(self, seconds: float | None = None) -> bool:
-        """Return when all that was closed before has moved, or cannot; False after `seconds` in which it has not."""
+    def finish(self) -> None:
+        """Have it look a last time, and end."""
         with self._state:
             self._told = self._last = True
             self._state.notify()
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
+
+    @property
+    def working(self) -> bool:
+        """Whether it has not ended. Nobody should block on it: a run that is told to end at once could not."""
+        return self._thread.is_alive()
 
     def _work(self) -> None:
         last = False

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 WAITING = 32 * 1024 * 1024
 """Bytes of exchanges that may wait to be written; while they are more, no request is begun."""
+
+_SECONDS_BETWEEN_LOOKS = 0.05
 
 
 # Errors that say what has become of a page.
@@ -114,8 +118,11 @@ class Archive:
         """
         if self._mover is None:
             return
-        seconds = None if self._finished else self._configuration.stop_timeout
-        if not await asyncio.to_thread(self._mover.finish, seconds):
+        self._mover.finish()
+        until = math.inf if self._finished else time.monotonic() + self._configuration.stop_timeout
+        while self._mover.working and time.monotonic() < until:
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        if self._mover.working:
             logger.warning("closed WARCs stay in %s; the next run moves them", self.folder)
 
     def exchange_recorded(self, request: Request, exchange: Exchange) -> None:

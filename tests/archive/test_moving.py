@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def moved(location: Location) -> list[str]:
     return [names.warc.name for names in move_closed(location)]
+
+
+def ended(location: Location) -> Mover:
+    mover = Mover(location)
+    mover.look()
+    mover.finish()
+    for _ in range(600):
+        if not mover.working:
+            return mover
+        time.sleep(0.1)
+    raise AssertionError("the mover does not end")
 
 
 def held(s3: ObjectStore, location: Location, names: list[str] | dict[str, bytes]) -> dict[str, bytes | None]:
@@ -157,6 +169,36 @@ def test_an_upload_that_is_cut_is_done_again(s3: ObjectStore, location: Location
     assert held(s3, location, files) == files
 
 
+def test_killed_while_a_file_is_sent_nothing_half_is_left(s3: ObjectStore, location: Location) -> None:
+    with writer(location.folder) as archive:
+        for page in pages(100, most=30_000):
+            archive.write(page)
+    files = contents(location.folder)
+    (warc,) = (name for name in files if name.endswith(".warc.gz"))
+    move = """
+import pathlib, sys
+from newscrawl.archive.location import Location
+from newscrawl.archive.moving import move_closed
+from newscrawl.archive.store import Store
+list(move_closed(Location(pathlib.Path(sys.argv[1]), Store(sys.argv[2]))))
+"""
+    s3.gate.stall(300_000)
+    try:
+        moving = subprocess.Popen(
+            [sys.executable, "-c", move, location.folder, location.store.url],  # type: ignore[union-attr]
+            cwd=ROOT, env=environment(**s3.variables),
+        )  # fmt: skip
+        assert s3.gate.reached.wait(30)
+        moving.kill()
+        assert moving.wait() == -9
+    finally:
+        s3.gate.release()
+    assert contents(location.folder) == files
+    assert held(s3, location, [warc]) == {warc: None}
+    assert moved(location) == [warc]
+    assert held(s3, location, files) == files
+
+
 def test_the_same_object_counts_as_moved_and_another_is_never_overwritten(s3: ObjectStore, location: Location) -> None:
     fill(location.folder)
     files = contents(location.folder)
@@ -181,16 +223,14 @@ def test_while_the_store_is_down_files_stay_and_move_when_it_is_back(
     files = contents(location.folder)
     s3.gate.shut()
     try:
-        mover = Mover(location)
-        assert mover.finish(60)
+        mover = ended(location)
     finally:
         s3.gate.open()
     assert isinstance(mover.error, ArchiveError)
     assert contents(location.folder) == files
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "the next run moves them" in caplog.text
-    mover = Mover(location)
-    assert mover.finish(60)
+    mover = ended(location)
     assert mover.error is None
     assert contents(location.folder) == {}
     assert held(s3, location, files) == files

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import random
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +14,14 @@ from typing import Any
 import pytest
 
 from newscrawl.archive.location import Location
-from newscrawl.archive.reader import StoredExchange, iterate_closed, read_captures
+from newscrawl.archive.reader import StoredExchange, iterate_closed, read_capture, read_captures
 from newscrawl.archive.store import Store
 from newscrawl.items import Capture
 from newscrawl.storage import captures
 from newscrawl.storage.database import Database
-from tests.crawling import HASTE, Crawl, scrapy, write_source
+from tests.archive.exchanges import exchange
+from tests.archive.exchanges import writer as open_writer
+from tests.crawling import HASTE, ROOT, Crawl, command, environment, scrapy, write_source
 from tests.object_store import ObjectStore
 from tests.server import Answer, Server, page, robots, rss
 
@@ -154,6 +160,53 @@ def test_a_store_that_goes_down_loses_nothing(site: Site) -> None:
     assert {name for name in stayed if name.endswith(".gz")} < set(site.location.closed())
     assert site.bodies(again) == PAGES
     assert again.rows("SELECT count(*) FROM captures WHERE refers_to IS NULL") == [(6,)]
+
+
+def test_what_a_killed_run_left_is_closed_entered_and_moved(site: Site) -> None:
+    archive = open_writer(site.location.folder)
+    one = archive.write(exchange("first", b"Content-Type: text/html\r\n", b"first"))
+    assert one is not None
+    # As the system does it for a process that dies.
+    os.close(archive._file._file)  # type: ignore[union-attr]
+    crawl = site.crawl()
+    assert crawl.code == 0, crawl.stderr
+    assert site.local() == []
+    assert one.warc in site.location.closed()
+    assert crawl.rows("SELECT record_id FROM captures WHERE warc = ?", one.warc) == [(one.record_id,)]
+    assert read_capture(site.location, one).body == b"first"
+
+
+def test_a_run_that_is_told_to_stop_does_not_wait_for_a_slow_store(site: Site) -> None:
+    noise = random.Random(1).randbytes(400_000).hex()
+    site.server.routes[STORIES[0]] = Answer(body=page("noise") + f"<!-- {noise} -->".encode())
+    site.server.routes[STORIES[3]] = Answer(body=page(STORIES[3]), seconds=20)
+    settings = {
+        "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1, "NEWSCRAWL_BUNDLED_SOURCES": 0, **HASTE,
+        "NEWSCRAWL_SOURCES": site.folder / "sources", "NEWSCRAWL_ARCHIVE_STORE": site.url,
+        "NEWSCRAWL_ARCHIVE_MAX_BYTES": 1000, "NEWSCRAWL_STOP_TIMEOUT": 1,
+    }  # fmt: skip
+    site.store.gate.stall(100_000)
+    try:
+        run = subprocess.Popen(
+            command("crawl", "news", output=site.folder / "output", **settings),
+            cwd=ROOT, env=environment(**site.store.variables), stderr=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
+        assert site.store.gate.reached.wait(60)
+        run.terminate()
+        began = time.monotonic()
+        _, said = run.communicate(timeout=60)
+        assert time.monotonic() - began < 15
+    finally:
+        site.store.gate.release()
+    assert run.returncode == 0, said
+    assert "the next run moves them" in said
+    stayed = {name for name in site.local() if name.endswith(".warc.gz")}
+    assert stayed
+    site.server.routes[STORIES[3]] = Answer(body=page(STORIES[3]))
+    crawl = site.crawl()
+    assert crawl.code == 0, crawl.stderr
+    assert site.local() == []
+    assert stayed <= set(site.location.closed())
 
 
 def test_a_wrong_store_ends_the_run_before_it_asks(site: Site) -> None:
