@@ -19,6 +19,8 @@ from newscrawl.exceptions import ArchiveError
 WARC = ".warc.gz"
 OPEN = ".open"
 INDEX = ".cdxj"
+MERGED = "index.cdxj"
+"""The name under which the indexes of all WARCs are merged, unless another is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import RawIOBase
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from newscrawl.archive.files import OPEN, WARC, holds
 from newscrawl.archive.store import Store
@@ -29,6 +29,9 @@ class Location:
     def __init__(self, folder: Path, store: Store | None = None) -> None:
         self.folder = folder
         self.store = store
+
+    def __str__(self) -> str:
+        return f"{self.folder} and {self.store.url}" if self.store is not None else str(self.folder)
 
     def holds(self, warc: str) -> bool:
         """Whether there is a WARC of this name, closed or still written. Cheap: asks the store at most once a minute.
@@ -94,7 +97,7 @@ class Location:
             size = None
         if size is None:
             raise self._missing(name)
-        yield cast(BinaryIO, _Streamed(pieces)), size
+        yield BufferedReader(_Streamed(pieces)), size
 
     @contextmanager
     def spooled(self, name: str, folder: Path) -> Iterator[BinaryIO]:

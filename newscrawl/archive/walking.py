@@ -6,13 +6,11 @@ What is damaged is told, and the walk goes on behind it.
 
 from __future__ import annotations
 
-import fcntl
 import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 
 from newscrawl.archive.digests import agrees, normal_digest
@@ -112,20 +110,6 @@ def walk(file: BinaryIO, end: int) -> Iterator[Walked | Damaged]:
         yield found
         del ahead.content[:length]
         at += length
-
-
-def is_written(path: Path) -> bool:
-    """Whether a living writer holds the open file."""
-    try:
-        with path.open("rb") as file:
-            if not path.stat().st_size:
-                # Its writer may be about to lock it, and must not find it locked.
-                return True
-            # Shared, and only for a moment; the writer's own is exclusive.
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    return False
 
 
 class _Ahead:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +19,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawl import __version__
-from newscrawl.archive.files import INDEX
+from newscrawl.archive.files import INDEX, MERGED
 from newscrawl.archive.index import merge_archive
 from newscrawl.archive.listing import Listed, State, listing
 from newscrawl.archive.location import Location, location_of
@@ -27,12 +27,11 @@ from newscrawl.archive.moving import move_closed, waiting
 from newscrawl.archive.wacz import ListedPage, package
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError, ConfigurationError, NewscrawlError
-from newscrawl.storage import holdings
+from newscrawl.storage import holdings, retractions
 from newscrawl.storage.database import Database
 from newscrawl.storage.holdings import Held, Selection, StoredPage
 
 _WACZ = ".wacz"
-_DEFAULT_INDEX = "index.cdxj"
 
 
 class Command(ScrapyCommand):
@@ -71,7 +70,7 @@ class Command(ScrapyCommand):
             configuration = Configuration.read(self.settings)
             location = location_of(configuration)
             if opts.index is not None:
-                _index(location, _target(opts.index or location.folder / _DEFAULT_INDEX, INDEX, location))
+                _index(configuration, location, _target(opts.index or location.folder / MERGED, INDEX, location))
             elif opts.wacz:
                 selection = Selection(source_id=opts.source, since=opts.since, until=opts.until)
                 _wacz(configuration, location, _target(opts.wacz, _WACZ, location), selection, with_text=opts.text)
@@ -84,11 +83,6 @@ class Command(ScrapyCommand):
             self.exitcode = 1
 
 
-def left_out() -> Collection[str]:
-    """The `url_key`s that neither merged index nor package may name. Their bytes stay in the WARCs."""
-    return ()
-
-
 def _list(configuration: Configuration, location: Location, *, as_json: bool) -> None:
     held = _held(configuration)
     found = listing(location)
@@ -97,7 +91,7 @@ def _list(configuration: Configuration, location: Location, *, as_json: bool) ->
             print(json.dumps(_line(one, held.get(one.warc))))
         return
     if not found:
-        print(f"nothing is archived in {_place(location)}", file=sys.stderr)
+        print(f"nothing is archived in {location}", file=sys.stderr)
         return
     table = Table("WARC", "state", "size", "captures", "first", "last")
     for one in found:
@@ -123,11 +117,13 @@ def _line(one: Listed, held: Held | None) -> dict[str, object]:
     }
 
 
-def _index(location: Location, target: Path) -> None:
+def _index(configuration: Configuration, location: Location, target: Path) -> None:
     warcs = _closed(location)
+    # Who was retracted is named neither here nor in a package; the bytes stay in the WARCs.
+    left_out = retractions.of_database(configuration.database_url)
     target.parent.mkdir(exist_ok=True)
     with _bar("merging", None):
-        merge_archive(location, warcs, target, left_out())
+        merge_archive(location, warcs, target, left_out)
     print(f"{target}: the index of {_many(len(warcs), 'WARC')}")
 
 
@@ -146,6 +142,7 @@ def _wacz(
                 warcs = needed & set(closed)
             else:
                 raise ConfigurationError("no stored page is of that source and time; ask for others")
+            left_out = retractions.url_keys(session)
             listed = _Pages(holdings.pages(session, selection), warcs, with_text=with_text)
             with _bar("packaging", sum(sizes.get(warc, 0) for warc in warcs)) as bar:
                 package(
@@ -155,7 +152,7 @@ def _wacz(
                     listed,
                     created=configuration.clock(),
                     software=f"newscrawl {__version__}",
-                    left_out=left_out(),
+                    left_out=left_out,
                     progress=lambda size: bar.advance(bar.task_ids[0], size),
                 )
     finally:
@@ -180,10 +177,7 @@ class _Pages:
         self._with_text = with_text
 
     def __iter__(self) -> Iterator[ListedPage]:
-        hidden = left_out()
         for page in self._stored:
-            if page.url_key in hidden:
-                continue
             if not {page.warc, page.original_warc or page.warc} <= self._warcs:
                 self.absent += 1
                 continue
@@ -209,7 +203,7 @@ def _closed(location: Location) -> list[str]:
     closed = location.closed()
     if not closed:
         raise ArchiveError(
-            f"no closed WARC is in {_place(location)}; crawl first, or name another folder with -s NEWSCRAWL_OUTPUT=..."
+            f"no closed WARC is in {location}; crawl first, or name another folder with -s NEWSCRAWL_OUTPUT=..."
         )
     return closed
 
@@ -246,10 +240,6 @@ def _bar(what: str, total: int | None) -> Iterator[Progress]:
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         bar.add_task(what, total=total)
         yield bar
-
-
-def _place(location: Location) -> str:
-    return f"{location.folder}{f' and {location.store.url}' if location.store else ''}"
 
 
 def _many(count: int, what: str) -> str:

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newscrawl.archive.location import location_of
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.storage.database import Database
@@ -50,7 +51,7 @@ class Command(ScrapyCommand):
             self._tell(Finding("database", configuration.database_url, str(error), "then verify again"), opts.json)
             self.exitcode = 1
             return
-        archive, feeds = configuration.output / "archive", configuration.output / "feeds"
+        archive, feeds = location_of(configuration), configuration.output / "feeds"
         try:
             # What is found goes above the bar where both go to the terminal, and to no terminal where it is piped.
             with Progress(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from newscrawl.archive.files import INDEX, OPEN, WARC, Names, holds
+from newscrawl.archive.files import INDEX, MERGED, OPEN, WARC, Names
+from newscrawl.archive.location import Location
 from newscrawl.storage import checks
 from newscrawl.storage.database import Database
 from newscrawl.verifying.findings import Finding, Looked, Progress
@@ -15,19 +16,22 @@ from newscrawl.verifying.warc import warc_findings
 _SUFFIXES = (WARC + OPEN, WARC + ".tail", WARC, INDEX + OPEN, INDEX)
 
 
-def archive_findings(database: Database, folder: Path, looked: Looked, progress: Progress) -> Iterator[Finding]:
-    """What is wrong with the archive, file by file."""
+def archive_findings(database: Database, location: Location, looked: Looked, progress: Progress) -> Iterator[Finding]:
+    """What is wrong with the archive, file by file, wherever each is. Raises ArchiveError when a store fails."""
+    folder = location.folder
     # Before the folder is looked at: what the table names was in it by then.
     with checks.looking(database) as session:
         named = checks.warcs(session)
     beside = _by_stem(folder)
-    stems = sorted(stem for stem, suffixes in beside.items() if suffixes & {WARC, WARC + OPEN})
-    for stem in stems:
-        yield from warc_findings(database, Names(folder, stem), looked, progress)
+    # After the folder: a file moves from there to the store.
+    closed = {warc.removesuffix(WARC) for warc in location.closed()}
+    stems = closed | {stem for stem, suffixes in beside.items() if suffixes & {WARC, WARC + OPEN}}
+    for stem in sorted(stems):
+        yield from warc_findings(database, location, Names(folder, stem), looked, progress)
     for warc in sorted(named):
-        if warc.removesuffix(WARC) not in stems and not holds(folder, warc):
-            yield _missing(database, folder, warc)
-    for stem in sorted(beside.keys() - set(stems)):
+        if warc.removesuffix(WARC) not in stems and not location.holds(warc):
+            yield _missing(database, location, warc)
+    for stem in sorted(beside.keys() - stems - {MERGED.removesuffix(INDEX)}):
         for suffix in sorted(beside[stem]):
             yield from _stray(folder / (stem + suffix), Names(folder, stem))
 
@@ -44,14 +48,14 @@ def _by_stem(folder: Path) -> dict[str, set[str]]:
     return beside
 
 
-def _missing(database: Database, folder: Path, warc: str) -> Finding:
+def _missing(database: Database, location: Location, warc: str) -> Finding:
     with checks.looking(database) as session:
         captures, _, revisions, revisits = checks.in_warc(session, warc)
     what = (
         f"it is missing, and with it {captures} capture(s), the bytes of {revisions} revision(s), and what {revisits} "
         "revisit(s) in other files repeat"
     )
-    return Finding("warc", warc, what, f"bring it back into {folder}")
+    return Finding("warc", warc, what, f"bring it back into {location.folder}")
 
 
 def _stray(path: Path, names: Names) -> Iterator[Finding]:

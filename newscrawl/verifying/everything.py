@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from newscrawl.exceptions import StoreError
+from newscrawl.archive.listing import listing
+from newscrawl.archive.location import Location
+from newscrawl.exceptions import ArchiveError, StoreError
 from newscrawl.storage.database import Database
 from newscrawl.verifying.archive import archive_findings
 from newscrawl.verifying.database import database_findings
@@ -14,7 +16,7 @@ from newscrawl.verifying.findings import Finding, Looked, Progress
 
 
 def verify(
-    database: Database, archive: Path, feeds: Path, looked: Looked, *, progress: Progress = lambda _: None
+    database: Database, archive: Location, feeds: Path, looked: Looked, *, progress: Progress = lambda _: None
 ) -> Iterator[Finding]:
     """What does not match, as it is found; `looked` counts along. Changes nothing, and holds up no crawl.
 
@@ -27,9 +29,11 @@ def verify(
         yield from feed_findings(database, feeds, looked, progress)
     except StoreError as error:
         yield Finding("database", str(database.path or database), str(error), "then verify again")
+    except ArchiveError as error:
+        yield Finding("archive", str(archive), str(error), "then verify again")
 
 
-def size_of(archive: Path, feeds: Path) -> int:
-    """The bytes that `progress` will be told of, about."""
-    folders = (folder for folder in (archive, feeds) if folder.is_dir())
-    return sum(path.stat().st_size for folder in folders for path in folder.iterdir() if path.is_file())
+def size_of(archive: Location, feeds: Path) -> int:
+    """The bytes that `progress` will be told of, about. Raises ArchiveError when the store cannot be asked."""
+    written = sum(path.stat().st_size for path in feeds.iterdir() if path.is_file()) if feeds.is_dir() else 0
+    return written + sum(one.bytes for one in listing(archive))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from newscrawl.archive.files import Names
 from newscrawl.archive.index import cdxj_line
+from newscrawl.archive.location import Location
 from newscrawl.archive.walking import Walked
 from newscrawl.verifying.findings import Finding
 
@@ -15,7 +16,8 @@ from newscrawl.verifying.findings import Finding
 class Index:
     """Gathers what the index must say, as eight bytes a line, while the WARC is walked."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, location: Location, names: Names) -> None:
+        self._location = location
         self._names = names
         self._expected = array("Q")
 
@@ -37,13 +39,12 @@ class Index:
 
     def findings(self) -> Iterator[Finding]:
         """What is wrong with the index, once the WARC was walked."""
-        path = self._names.index
-        if not path.exists():
-            yield self._wrong("it is missing")
-            return
         stated = array("Q")
         before, unsorted = b"", 0
-        with path.open("rb") as lines:
+        if not self._location.has(self._names.index.name):
+            yield self._wrong("it is missing")
+            return
+        with self._location.open(self._names.index.name) as (lines, _):
             for number, line in enumerate(lines, 1):
                 if line < before and not unsorted:
                     unsorted = number

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urldefrag
 
 from newscrawl.archive.decoding import decode
-from newscrawl.archive.files import Names
+from newscrawl.archive.files import Names, is_written
 from newscrawl.archive.heads import parse_head
 from newscrawl.archive.location import Location
 from newscrawl.archive.reader import read_capture
 from newscrawl.archive.records import warc_url
-from newscrawl.archive.walking import Damaged, Walked, is_written, walk
+from newscrawl.archive.walking import Damaged, Walked, walk
 from newscrawl.exceptions import ArchiveError
 from newscrawl.storage import alive, captures, checks
 from newscrawl.storage.checks import Entered, Traced
@@ -28,30 +27,33 @@ _BRING = "bring back the WARC that holds it, under its name with `.open` behind 
 _FETCH = "restore the file from a copy, or fetch the page again with `scrapy crawl news -a urls=URL`"
 
 
-def warc_findings(database: Database, names: Names, looked: Looked, progress: Progress) -> Iterator[Finding]:
+def warc_findings(
+    database: Database, location: Location, names: Names, looked: Looked, progress: Progress
+) -> Iterator[Finding]:
     """What is wrong with the WARC, closed or still written, and with what the table says of it."""
+    given = (database, location, names, looked, progress)
     try:
-        if not names.warc.exists():
+        try:
             written = is_written(names.open)
-            yield from _OpenWarc(database, names, names.open, looked, progress).findings(written=written)
-        else:
-            yield from _ClosedWarc(database, names, names.warc, looked, progress).findings()
-    except FileNotFoundError:
-        # It was closed meanwhile, or held nothing and was removed by a recovery.
-        if names.warc.exists():
-            yield from _ClosedWarc(database, names, names.warc, looked, progress).findings()
-    except OSError as error:
+            yield from _OpenWarc(*given).findings(written=written)
+        except FileNotFoundError:
+            # It is closed, or held nothing and was removed by a recovery.
+            if location.holds(names.warc.name):
+                yield from _ClosedWarc(*given).findings()
+    except (OSError, ArchiveError) as error:
         yield Finding("warc", names.warc.name, f"it cannot be read ({error})", "make it readable, then verify again")
 
 
 class _Warc:
     """A file held against the rows of its name, both in the order of their offsets."""
 
-    def __init__(self, database: Database, names: Names, path: Path, looked: Looked, progress: Progress) -> None:
+    def __init__(
+        self, database: Database, location: Location, names: Names, looked: Looked, progress: Progress
+    ) -> None:
         self._database = database
+        self._location = location
         self._names = names
         self._name = names.warc.name
-        self._path = path
         self._looked = looked
         self._progress = progress
         self._rows: Iterator[Entered] = iter(())
@@ -205,7 +207,7 @@ class _Warc:
         if found.kind == "revisit":
             if row.original is None or row.original_repeats:
                 return None
-            original = read_capture(Location(self._names.folder), row.original)
+            original = read_capture(self._location, row.original)
             body = original.body
             if answer.status == 304:
                 answer = original.answer
@@ -240,13 +242,12 @@ class _ClosedWarc(_Warc):
     def findings(self) -> Iterator[Finding]:
         # Its journal goes when all is entered, and what it holds is read after that.
         being_entered = self._names.journal.exists()
-        self._index = Index(self._names)
+        self._index = Index(self._location, self._names)
         abandoned = being_entered and self._is_abandoned()
         with checks.looking(self._database) as session:
             self._known = checks.in_warc(session, self._name)[0] > 0 or being_entered
-        with self._path.open("rb") as file:
+        with self._location.open(self._name) as (file, size):
             self._looked.warcs += 1
-            size = self._path.stat().st_size
             if not size:
                 yield Finding("warc", self._name, "it is empty", _RESTORE)
             yield from self._walk(file, size)
@@ -280,13 +281,15 @@ class _OpenWarc(_Warc):
         """What is wrong with as much of it as is entered."""
         with checks.looking(self._database) as session:
             end = checks.in_warc(session, self._name)[1]
-        with self._path.open("rb") as file:
+        with self._names.open.open("rb") as file:
             self._looked.warcs += 1
             self._looked.live += written
             yield from self._walk(file, end)
         if not written:
             what = f"its crawl died; what stands behind byte {end} may not be entered"
-            yield Finding("warc", self._path.name, what, "the next `scrapy crawl news` enters it and closes the file")
+            yield Finding(
+                "warc", self._names.open.name, what, "the next `scrapy crawl news` enters it and closes the file"
+            )
 
     def _is_in_flight(self) -> bool:
         # Captures are entered in groups, and not in the order of their offsets.

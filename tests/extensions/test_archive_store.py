@@ -53,6 +53,11 @@ class Site:
             "crawl", "news", *arguments, output=self.folder / "output", variables=self.store.variables, **given
         )
 
+    def ask(self, *arguments: str) -> Crawl:
+        """Run another command on what was crawled."""
+        output = self.folder / "output"
+        return scrapy(*arguments, output=output, variables=self.store.variables, NEWSCRAWL_ARCHIVE_STORE=self.url)
+
     def exchanges(self) -> list[list[StoredExchange]]:
         """File by file, the oldest first."""
         return [list(iterate_closed(self.location, warc)) for warc in self.location.closed()]
@@ -113,6 +118,23 @@ def test_a_crawl_moves_its_files_and_the_next_refers_to_them(site: Site) -> None
     assert all(one.profile and one.original and one.original.record_id in originals for one in new)
     assert second.rows("SELECT count(*) FROM captures WHERE refers_to IS NULL") == [(6,)]
     assert site.bodies(second) == PAGES
+    assert site.ask("verify").stdout.endswith("all agrees\n")
+    site.store.remove(site.url, site.location.closed()[0])
+    said = site.ask("verify")
+    assert said.code == 1
+    assert "it is missing, and with it" in said.stdout
+
+
+def test_what_was_retracted_is_in_no_merged_index(site: Site) -> None:
+    assert site.crawl().code == 0
+    target = site.folder / "merged.cdxj"
+    assert site.ask("archive", "--index", str(target)).code == 0
+    assert site.server.home + STORIES[0] in target.read_text(encoding="utf-8")
+    assert site.ask("retract", site.server.home + STORIES[0], "--reason", "a test").code == 0
+    assert site.ask("archive", "--index", str(target)).code == 0
+    assert site.server.home + STORIES[0] not in target.read_text(encoding="utf-8")
+    assert site.server.home + STORIES[1] in target.read_text(encoding="utf-8")
+    assert site.ask("verify").stdout.endswith("all agrees\n")
 
 
 def test_what_was_archived_into_the_folder_moves_once_there_is_a_store(site: Site) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from newscrawl.archive.location import Location
 from newscrawl.archive.walking import Walked, walk
 from newscrawl.storage.database import Database
 from newscrawl.storage.runs import RunLock
@@ -63,7 +64,7 @@ class Case:
         looked = Looked()
         database = self.database()
         try:
-            return list(verify(database, self.archive, self.output / "feeds", looked)), looked
+            return list(verify(database, Location(self.archive), self.output / "feeds", looked)), looked
         finally:
             database.close()
 

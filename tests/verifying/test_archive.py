@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 from newscrawl.archive.files import OpenFile
+from newscrawl.archive.location import Location
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.verifying.archive import archive_findings
 from newscrawl.verifying.findings import Looked
@@ -134,6 +135,6 @@ def test_a_file_is_looked_for_under_its_other_name(case: Case) -> None:
             if opened.exists():
                 opened.rename(path)
 
-        assert list(archive_findings(database, case.archive, Looked(), close)) == []
+        assert list(archive_findings(database, Location(case.archive), Looked(), close)) == []
         database.close()
     assert path.exists()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.crawling import Project, local_source
+from newscrawl.archive.location import Location
 from newscrawl.storage.database import Database
 from newscrawl.verifying import Looked, verify
 from tests.durability.site import serve, wait_until
@@ -32,11 +33,11 @@ def test_nothing_is_found_while_a_crawl_goes_on(
             database = Database.existing(project.database_url)
             while crawl.alive:
                 looks.append(Looked())
-                found = verify(database, project.output / "archive", project.output / "feeds", looks[-1])
+                found = verify(database, Location(project.output / "archive"), project.output / "feeds", looks[-1])
                 assert [str(one) for one in found] == []
             assert crawl.wait() == 0, crawl.messages()
         looked = Looked()
-        assert list(verify(database, project.output / "archive", project.output / "feeds", looked)) == []
+        assert list(verify(database, Location(project.output / "archive"), project.output / "feeds", looked)) == []
         database.close()
     assert looked.traced == looked.lines == len(ends)
     assert len({look.records for look in looks}) > 3
