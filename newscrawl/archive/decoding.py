@@ -51,6 +51,12 @@ def decode(head: Head, body: bytes, limit: int = MOST_BYTES, *, beginning: int |
     return Decoded(body, whole)
 
 
+def uncoded(head: Head) -> str | None:
+    """The content coding that a head claims and that `decode` does not know; None when it knows all."""
+    codings = _listed(head, "content-encoding")
+    return next((one for one in codings if one != "identity" and one.encode("latin-1") not in DECODERS), None)
+
+
 def _listed(head: Head, name: str) -> list[str]:
     return [word for value in head.all(name) for word in value.lower().replace(" ", "").split(",") if word]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from scrapy.http import Response
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.items import Article, Page, feed_line, plain
+from newscrawl.items import Article, Page, feed_line, header, plain
 from newscrawl.sources.registry import load_sources, owner
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import page_of
@@ -67,7 +69,7 @@ class Command(ScrapyCommand):
             registry = load_sources(*configuration.source_folders)
         except ConfigurationError as error:
             raise UsageError(str(error), print_help=False) from error
-        page = self._fetch(args[0], configuration) if is_http(args[0]) else _read(Path(args[0]), opts.url)
+        page = self._fetch(args[0], configuration) if is_http(args[0]) else page_in(Path(args[0]), opts.url)
         if page is None:
             self.exitcode = 1
             return
@@ -113,8 +115,12 @@ class _OnePage(Spider):
         print(f"{self.url}: {disposition} ({reason})", file=sys.stderr)  # type: ignore[attr-defined]
 
 
-def _read(file: Path, url: str | None) -> Page:
-    """The page in a file; beside a fixture's `response.json`, with the URL and headers that it gives."""
+def page_in(file: Path, url: str | None = None) -> Page:
+    """The page in a file; beside a fixture's `response.json`, with the URL and headers that it gives. Its fetch is the
+    answer's Date, where there is one that can be read.
+
+    Raises UsageError for a file that cannot be read, or that tells no URL where none is given.
+    """
     answer_file = file.with_name("response.json")
     try:
         body = file.read_bytes()
@@ -123,4 +129,13 @@ def _read(file: Path, url: str | None) -> Page:
         raise UsageError(f"{file} cannot be read: {error}; name a file or an http(s) URL", print_help=False) from error
     if not (url or "url" in answer):
         raise UsageError(f"{file} does not tell where it came from; add --url URL", print_help=False)
-    return Page(url=url or answer["url"], body=body, headers=dict(answer.get("headers", [])))
+    headers = dict(answer.get("headers", []))
+    return Page(url=url or answer["url"], body=body, headers=headers, fetched_at=_date(header(headers, "date")))
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return date if date is not None and date.tzinfo is not None else None

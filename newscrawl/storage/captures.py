@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from newscrawl.items import Archived, Capture
 from newscrawl.storage.database import insert_unless_known
-from newscrawl.storage.schema import CaptureRow, table
+from newscrawl.storage.schema import ArticleRow, CaptureRow, RevisionRow, table
 from newscrawl.urls import is_http, url_key
 
 _CAPTURES = table(CaptureRow).c
@@ -86,11 +86,23 @@ def of_urls(session: Session, keys: Collection[str]) -> list[Archived]:
     # No index knows url_keys; the databases leave little for us to compare.
     likely = or_(*(func.lower(_CAPTURES.url).contains(host, autoescape=True) for host in hosts))
     rows = session.connection().execute(select(table(CaptureRow)).where(likely).order_by(_CAPTURES.capture_id))
-    return [
-        Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at, refers_to=row.refers_to)
-        for row in rows
-        if is_http(row.url) and url_key(row.url) in keys
-    ]
+    return [_archived(row) for row in rows if is_http(row.url) and url_key(row.url) in keys]
+
+
+def of_revision(session: Session, key: str, number: int) -> Archived | None:
+    """The archived answer of an article's revision, by url_key and number; None where there is none."""
+    statement = (
+        select(table(CaptureRow))
+        .join(table(RevisionRow), table(RevisionRow).c.capture_id == _CAPTURES.capture_id)
+        .join(table(ArticleRow), table(ArticleRow).c.article_id == table(RevisionRow).c.article_id)
+        .where(table(ArticleRow).c.url_key == key, table(RevisionRow).c.number == number)
+    )
+    row = session.connection().execute(statement).one_or_none()
+    return None if row is None else _archived(row)
+
+
+def _archived(row: Any) -> Archived:
+    return Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at, refers_to=row.refers_to)
 
 
 def _capture(row: Any) -> Capture:

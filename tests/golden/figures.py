@@ -32,9 +32,9 @@ def page_of(case: Path) -> Page:
     )
 
 
-def measure(folder: Path = FIXTURES) -> Figures:
+def measure(folder: Path = FIXTURES, source_files: Path = BUNDLED) -> Figures:
     """The figures of every page below a folder whose article is known."""
-    sources = load_sources(BUNDLED)
+    sources = load_sources(source_files)
     figures: Figures = {}
     for file in sorted(folder.rglob("article.json")):
         case = file.parent
