@@ -7,6 +7,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -53,28 +54,55 @@ def postgresql_server() -> Iterator[URL]:
         server.cleanup()
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: URL) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database of the test's own."""
+@contextmanager
+def own_database(server_url: URL, template: str = "template1") -> Iterator[str]:
+    """The URL of a PostgreSQL database of its own, a copy of the template."""
     name = f"test_{uuid4().hex}"
-    server = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgresql_server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server_url.set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
 
 
+@pytest.fixture
+def postgresql_url(postgresql_server: URL) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of the test's own."""
+    with own_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: URL) -> Iterator[str]:
+    """The name of a PostgreSQL database that has the tables, to be copied: migrations take longer."""
+    with own_database(postgresql_server) as url:
+        Database(url).close()
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of SQLite: a file."""
+    file = tmp_path_factory.mktemp("migrated") / "newscrawl.db"
+    Database(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty, migrated database: the test runs on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path / 'newscrawl.db'}")
-    else:
-        database = Database(request.getfixturevalue("postgresql_url"))
-    yield database
-    database.close()
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            file = shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "newscrawl.db")
+            url = f"sqlite:///{file}"
+        else:
+            server, template = (request.getfixturevalue(one) for one in ("postgresql_server", "migrated_postgresql"))
+            url = stack.enter_context(own_database(server, template))
+        database = Database(url)
+        stack.callback(database.close)
+        yield database
 
 
 @pytest.fixture(scope="session")

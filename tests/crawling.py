@@ -7,10 +7,14 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
+
+import pytest
+from scrapy import cmdline
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -80,6 +84,18 @@ def scrapy(
         timeout=100,
     )
     return Crawl(done.returncode, done.stdout, done.stderr, output)
+
+
+def scrapy_here(*arguments: str, output: Path, **settings: Any) -> Crawl:
+    """Run `scrapy ...` in this process, for a command that needs no reactor: most of a short command is its start."""
+    line = command(*arguments, output=output, **settings)[2:]
+    told, complained = StringIO(), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(complained):
+        patch.chdir(ROOT)
+        patch.setattr(os, "environ", environment())
+        with pytest.raises(SystemExit) as ended:
+            cmdline.execute(line)
+    return Crawl(int(ended.value.code or 0), told.getvalue(), complained.getvalue(), output)
 
 
 def demonstrate(output: Path, *arguments: str, **settings: Any) -> Crawl:

@@ -8,12 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session as Session
@@ -22,6 +19,10 @@ from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.storage.group_commit import CommitThread, Job, Work
 from newscrawl.storage.schema import Base, table
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 30_000
 _MIGRATING = 0x6E65776D
 _READING = "newscrawl_reading"
@@ -29,6 +30,10 @@ _READING = "newscrawl_reading"
 P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class _UnknownSchema(Exception):
+    """The database has a schema that this version has no migration from."""
 
 
 class Database:
@@ -56,7 +61,7 @@ class Database:
             except BaseException:
                 self.engine.dispose()
                 raise
-        except CommandError as error:
+        except _UnknownSchema as error:
             raise StoreError(
                 f"{self} has a schema that this version does not know ({error}); "
                 "upgrade newscrawl, or point NEWSCRAWL_DATABASE_URL to another database"
@@ -155,7 +160,23 @@ def migrate(connection: Connection) -> None:
     # Crawlers that start together on an empty database would make the same tables; SQLite's IMMEDIATE does the same.
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
-    command.upgrade(alembic_config(connection), "head")
+    if inspect(connection).has_table("alembic_version"):
+        schema = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        if schema == newest_migration():
+            return
+    # Here, and not above: loading it is a tenth of a command's start, and there is seldom something to do.
+    from alembic import command
+    from alembic.util import CommandError
+
+    try:
+        command.upgrade(alembic_config(connection), "head")
+    except CommandError as error:
+        raise _UnknownSchema(error) from error
+
+
+def newest_migration() -> str:
+    """The number of the schema of this version, with which its last migration's file begins."""
+    return max(file.name for file in (_MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 @cache
@@ -172,8 +193,10 @@ def insert_unless_known(dialect: str, row: type[Base]) -> Any:
 
 def alembic_config(connection: Connection) -> Config:
     """Alembic's configuration for the migrations beside this module, working on `connection`."""
+    from alembic.config import Config
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 

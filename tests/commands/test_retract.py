@@ -18,7 +18,7 @@ from newscrawl.archive.reader import read_capture
 from newscrawl.items import Capture
 from newscrawl.storage.database import Database
 from newscrawl.storage.runs import RunLock
-from tests.crawling import HASTE, Crawl, command, environment, scrapy, write_source
+from tests.crawling import HASTE, Crawl, command, environment, scrapy, scrapy_here, write_source
 from tests.durability.site import wait_until
 from tests.server import Answer, Server, page, redirect, rss
 
@@ -68,8 +68,12 @@ def run(*arguments: str, output: Path, **more: Any) -> Crawl:
     return scrapy(*arguments, output=output, **{**settings(output), **more})
 
 
+def here(*arguments: str, output: Path, **more: Any) -> Crawl:
+    return scrapy_here(*arguments, output=output, **{**settings(output), **more})
+
+
 def retract(output: Path, url: str, reason: str = "asked for by its subject") -> Crawl:
-    return run("retract", url, "--reason", reason, output=output)
+    return here("retract", url, "--reason", reason, output=output)
 
 
 def feed_lines(output: Path) -> dict[str, str]:
@@ -78,6 +82,7 @@ def feed_lines(output: Path) -> dict[str, str]:
     return {"/" + json.loads(line)["url"].rpartition("/")[2]: line for line in lines}
 
 
+@pytest.mark.slow
 def test_an_article_is_taken_down_and_not_taken_in_again(output: Path, server: Server) -> None:
     before = feed_lines(output)
     done = retract(output, f"{server.home.replace('http', 'https')}/old-library?utm_source=x")
@@ -120,10 +125,10 @@ def test_an_article_is_taken_down_and_not_taken_in_again(output: Path, server: S
     assert set(feed_lines(output)) == {"/museum", "/copy", "/pool"}
     assert named.rows("SELECT count(*) FROM articles WHERE url_key LIKE '%library'") == [(0,)]
     # Lifted, it is fetched and stored again.
-    lifted = run("retract", "--undo", f"{server.home}/library", output=output)
+    lifted = here("retract", "--undo", f"{server.home}/library", output=output)
     assert (lifted.code, lifted.stderr) == (0, "")
     assert run(*NEWS, output=output).ends()[f"{server.home}/library"] == ("stored_new", None)
-    assert "Nothing was retracted." in run("retract", "--list", output=output).stdout
+    assert "Nothing was retracted." in here("retract", "--list", output=output).stdout
 
 
 @pytest.mark.slow
@@ -151,7 +156,7 @@ def test_tombstones_are_listed_and_one_is_not_retracted_twice(output: Path, serv
     never = retract(output, "https://news.example/never")
     assert never.code == 0
     assert "No article of it was stored; none will be." in never.stdout
-    listed = run("retract", "--list", output=output)
+    listed = here("retract", "--list", output=output)
     assert (listed.code, listed.stderr) == (0, "")
     for text in (f"{server.home}/pool", "of local; reason: a court's order of May", "https://news.example/never"):
         assert text in listed.stdout
@@ -159,6 +164,7 @@ def test_tombstones_are_listed_and_one_is_not_retracted_twice(output: Path, serv
     assert crawl.ends() == {"https://news.example/never": ("blocked", "retracted")}
 
 
+@pytest.mark.slow
 def test_a_kill_before_the_feed_is_written_again_leaves_that_to_the_next_start(output: Path, server: Server) -> None:
     (feed,) = (output / "feeds").iterdir()
     # Nobody reads from it: the command waits there, with its transaction committed.
@@ -202,6 +208,7 @@ def test_a_feed_that_was_taken_away_is_told_and_not_made_anew(output: Path, serv
     assert not feed.exists()
 
 
+@pytest.mark.slow
 def test_it_waits_for_no_crawl_on_sqlite(output: Path, server: Server) -> None:
     database = Database(f"sqlite:///{output / 'newscrawl.db'}")
     with RunLock(database, "20260131T120000Z-00000000"):
@@ -225,7 +232,6 @@ def test_replay_has_no_answer_for_it(output: Path, tmp_path: Path) -> None:
     assert "blocked (retracted)" in shown.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
@@ -238,7 +244,7 @@ def test_replay_has_no_answer_for_it(output: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
-    done = scrapy("retract", *arguments, output=tmp_path)
+    done = scrapy_here("retract", *arguments, output=tmp_path)
     assert done.code == code
     assert told in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
@@ -257,7 +263,7 @@ def test_beside_a_crawl_on_postgresql(output: Path, tmp_path: Path, postgresql_u
             # The first is under way: it is asked for, and not yet answered, when it is retracted; the last waits.
             wait_until(lambda: any(one.path == "/feed" for one in server.asked))
             for path in (held[1], held[-1]):
-                done = run("retract", server.home + path, "--reason", "why", output=own, **more)
+                done = here("retract", server.home + path, "--reason", "why", output=own, **more)
                 assert done.code == 0, done.stderr
             assert crawling.poll() is None, "the crawl ended before"
             _, errors = crawling.communicate(timeout=60)

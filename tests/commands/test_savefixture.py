@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from newscrawl.items import Article
-from tests.crawling import HASTE, Crawl, scrapy, write_source
+from tests.crawling import HASTE, Crawl, scrapy, scrapy_here, write_source
 from tests.golden.figures import measure
 from tests.server import Answer, Server, page, redirect
 
@@ -62,13 +62,14 @@ def crawled(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
 
 def save(crawled: Crawl, fixtures: Path, *arguments: str) -> Crawl:
     output = crawled.output
-    return scrapy("savefixture", *arguments, "--to", str(fixtures), output=output, **settings(output))
+    return scrapy_here("savefixture", *arguments, "--to", str(fixtures), output=output, **settings(output))
 
 
 def read(case: Path, name: str) -> Any:
     return json.loads((case / name).read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_a_case_gives_the_stored_article_to_tests_extract_and_replay(
     crawled: Crawl, server: Server, tmp_path: Path
 ) -> None:
@@ -170,6 +171,7 @@ def test_other_documents_are_cut_by_their_type(crawled: Crawl, server: Server, t
     assert read(tmp_path / "local" / "robots", "response.json")["status"] == 404
 
 
+@pytest.mark.slow
 def test_a_url_without_capture_is_told(crawled: Crawl, tmp_path: Path) -> None:
     done = save(crawled, tmp_path, "https://news.example/1")
     assert done.code == 1
@@ -180,14 +182,13 @@ def test_a_url_without_capture_is_told(crawled: Crawl, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_what_was_retracted_is_not_cut(crawled: Crawl, server: Server, tmp_path: Path) -> None:
     url, output = server.home + "/gone", crawled.output
-    assert scrapy("retract", url, "--reason", "why", output=output, **settings(output)).code == 0
+    assert scrapy_here("retract", url, "--reason", "why", output=output, **settings(output)).code == 0
     done = save(crawled, tmp_path, url)
-    assert scrapy("retract", "--undo", url, output=output, **settings(output)).code == 0
+    assert scrapy_here("retract", "--undo", url, output=output, **settings(output)).code == 0
     assert done.code == 1
     assert "was retracted" in done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
@@ -198,7 +199,7 @@ def test_what_was_retracted_is_not_cut(crawled: Crawl, server: Server, tmp_path:
     ],
 )
 def test_a_mistake_is_told(tmp_path: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
-    done = scrapy("savefixture", *arguments, output=tmp_path)
+    done = scrapy_here("savefixture", *arguments, output=tmp_path)
     assert done.code == code
     assert told in done.stderr + done.stdout
     assert "Traceback" not in done.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.sources.registry import BUNDLED
-from tests.crawling import scrapy, write_source
+from tests.crawling import scrapy_here, write_source
 
 
 @pytest.fixture
@@ -14,9 +14,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "sources"
 
 
-@pytest.mark.slow
 def test_the_sources_are_listed(folder: Path) -> None:
-    listed = scrapy("sources", output=folder, NEWSCRAWL_SOURCES=folder)
+    listed = scrapy_here("sources", output=folder, NEWSCRAWL_SOURCES=folder)
     assert (listed.code, listed.stderr) == (0, "")
     rows = {line.split("│")[1].strip(): line for line in listed.stdout.splitlines() if line.startswith("│")}
     assert set(rows) == {"local_news", *(path.stem for path in BUNDLED.rglob("*.toml"))}
@@ -24,9 +23,8 @@ def test_the_sources_are_listed(folder: Path) -> None:
     assert "محطة مصر" in rows["mahttmsr"]
 
 
-@pytest.mark.slow
 def test_right_files_are_told_to_be_right(folder: Path) -> None:
-    checked = scrapy("sources", "--check", output=folder, NEWSCRAWL_SOURCES=folder)
+    checked = scrapy_here("sources", "--check", output=folder, NEWSCRAWL_SOURCES=folder)
     count = len(list(BUNDLED.rglob("*.toml"))) + 1
     assert (checked.code, checked.stdout, checked.stderr) == (0, f"{count} source files are right\n", "")
 
@@ -34,7 +32,7 @@ def test_right_files_are_told_to_be_right(folder: Path) -> None:
 def test_a_wrong_file_is_told_with_key_and_remedy(folder: Path) -> None:
     wrong = folder / "xx" / "wrong.toml"
     wrong.write_text('outlet = "Wrong"\nhomepage = "wrong.example"\nfeed = ["https://wrong.example/feed"]\n')
-    checked = scrapy("sources", "--check", output=folder, NEWSCRAWL_SOURCES=folder)
+    checked = scrapy_here("sources", "--check", output=folder, NEWSCRAWL_SOURCES=folder)
     assert (checked.code, checked.stdout) == (1, "")
     assert f"{wrong}: feed: unknown key; did you mean 'feeds'?" in checked.stderr
     assert f"{wrong}: homepage: 'wrong.example' is no absolute http(s) URL" in checked.stderr
@@ -42,6 +40,6 @@ def test_a_wrong_file_is_told_with_key_and_remedy(folder: Path) -> None:
 
 
 def test_an_unknown_option_is_refused(tmp_path: Path) -> None:
-    checked = scrapy("sources", "--chek", output=tmp_path)
+    checked = scrapy_here("sources", "--chek", output=tmp_path)
     assert checked.code == 2
     assert "--chek" in checked.stderr + checked.stdout

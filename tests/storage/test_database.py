@@ -1,21 +1,42 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import ConfigurationError, StoreError
-from newscrawl.storage.database import Database, alembic_config
+from newscrawl.storage.database import Database, alembic_config, newest_migration
 from newscrawl.storage.schema import AuthorRow
+from tests.crawling import environment
 
 
 def test_migrations_lead_to_the_schema(database: Database) -> None:
     with database.engine.begin() as connection:
         command.check(alembic_config(connection))
+
+
+def test_the_last_migrations_file_tells_its_number(database: Database) -> None:
+    with database.engine.begin() as connection:
+        script = ScriptDirectory.from_config(alembic_config(connection))
+        assert script.get_current_head() == newest_migration()
+
+
+def test_a_command_that_finds_its_schema_loads_no_migrations(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'newscrawl.db'}"
+    Database(url).close()
+    code = (
+        "import sys; from newscrawl.storage.database import Database; "
+        f"Database({url!r}).close(); print('alembic' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
 
 
 def test_downgrade_and_upgrade(database: Database) -> None:
