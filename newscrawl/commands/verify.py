@@ -38,39 +38,44 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError(f"unknown argument {' '.join(args)}")
         assert self.settings is not None
-        looked = Looked()
-        found = 0
+        looked, found = Looked(), 0
         console = Console(stderr=True)
         columns = (TextColumn("verifying"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        bar = Progress(
+            *columns, console=console, transient=True, redirect_stdout=False, disable=not console.is_terminal
+        )
+
+        def tell(finding: Finding) -> None:
+            line = _as_json(finding) if opts.json else str(finding)
+            if console.is_terminal and sys.stdout.isatty():
+                # Above the bar, which would else be drawn over it.
+                console.print(line, soft_wrap=True, markup=False, highlight=False)
+            else:
+                print(line, flush=True)
+
         try:
             configuration = Configuration.read(self.settings)
             database = Database.existing(configuration.database_url)
         except ConfigurationError as error:
             raise UsageError(str(error), print_help=False) from error
         except StoreError as error:
-            self._tell(Finding("database", configuration.database_url, str(error), "then verify again"), opts.json)
+            tell(Finding("database", "database", str(error), "then verify again"))
             self.exitcode = 1
             return
         archive, feeds = location_of(configuration), configuration.output / "feeds"
         try:
-            # What is found goes above the bar where both go to the terminal, and to no terminal where it is piped.
-            with Progress(
-                *columns,
-                console=console,
-                transient=True,
-                redirect_stdout=sys.stdout.isatty(),
-                disable=not console.is_terminal,
-            ) as bar:
+            with bar:
                 task = bar.add_task("", total=size_of(archive, feeds))
                 for finding in verify(database, archive, feeds, looked, progress=lambda read: bar.advance(task, read)):
                     found += 1
-                    self._tell(finding, opts.json)
+                    tell(finding)
         finally:
             database.close()
         self.exitcode = 1 if found else 0
         summary = f"verified: {looked}; {f'{found} finding(s)' if found else 'all agrees'}"
         print(summary, file=sys.stderr if opts.json else sys.stdout)
 
-    def _tell(self, finding: Finding, as_json: bool) -> None:
-        line = {("next" if name == "remedy" else name): value for name, value in asdict(finding).items()}
-        print(json.dumps(line, ensure_ascii=False) if as_json else finding, flush=True)
+
+def _as_json(finding: Finding) -> str:
+    said = {("next" if name == "remedy" else name): value for name, value in asdict(finding).items()}
+    return json.dumps(said, ensure_ascii=False)

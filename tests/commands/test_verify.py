@@ -40,6 +40,7 @@ def test_what_does_not_is_told_line_by_line(output: Path) -> None:
     assert summary.endswith("; 2 finding(s)")
 
 
+@pytest.mark.slow
 def test_findings_as_json(output: Path) -> None:
     (output / "feeds" / "mine.jsonl").touch()
     verified = scrapy("verify", "--json", output=output)
@@ -62,6 +63,7 @@ def test_a_folder_without_database_is_not_made_one(tmp_path: Path) -> None:
     assert not (tmp_path / "nothing").exists()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_database_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "newscrawl.db").write_bytes(b"no database" * 1000)
     verified = scrapy("verify", "--json", output=tmp_path)

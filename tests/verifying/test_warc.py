@@ -166,6 +166,7 @@ def test_a_capture_that_says_otherwise_than_its_record(case: Case, column: str, 
     assert len(told) == (2 if column == "refers_to" else 1)
 
 
+@pytest.mark.slow
 def test_an_answer_that_the_table_does_not_know(case: Case) -> None:
     one = case.answer("/2026/moved.html")
     case.execute("DELETE FROM captures WHERE record_id = ?", one.record_id)
