@@ -67,7 +67,9 @@ def _feed(database: Database, run: Run, path: Path, looked: Looked, progress: Pr
     with file, checks.looking(database) as session:
         articles = revisions.of_run(session, run.run_id)
         for number, (raw, article) in enumerate(zip_longest(file, articles), 1):
+            met: set[_Key] = set()
             if article is not None and article.revision is not None:
+                met.add((article.url_key, article.revision))
                 stored[article.url_key, article.revision] = feed_line(article)
             if raw is not None:
                 looked.lines += 1
@@ -78,8 +80,9 @@ def _feed(database: Database, run: Run, path: Path, looked: Looked, progress: Pr
                 elif key in lines:
                     yield Finding("feed", f"{path.name} line {number}", f"{_named(key)} stands twice", again)
                 else:
+                    met.add(key)
                     lines[key] = number, raw
-            for key in lines.keys() & stored.keys():
+            for key in met & lines.keys() & stored.keys():
                 at, line = lines.pop(key)
                 if wrong := _differences(line, stored.pop(key)):
                     what = f"of {_named(key)} it says otherwise than the database: {', '.join(wrong)}"
