@@ -17,6 +17,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.archive.exchange import Original
 from newscrawl.archive.fixture import fixture_case
+from newscrawl.archive.location import location_of
 from newscrawl.archive.reader import StoredExchange, read_capture
 from newscrawl.commands.extract import page_in
 from newscrawl.configuration import Configuration
@@ -101,7 +102,7 @@ def _exchange(configuration: Configuration, url: str, revision: int | None, at: 
             def lookup(original: Original) -> Capture | None:
                 return captures.place_of(session, original.record_id) if original.record_id else None
 
-            return read_capture(configuration.output / "archive", archived.capture, lookup)
+            return read_capture(location_of(configuration), archived.capture, lookup)
     finally:
         database.close()
 

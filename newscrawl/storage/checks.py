@@ -79,20 +79,23 @@ def warcs(session: Session) -> list[str]:
     return list(session.scalars(select(_CAPTURES.warc).distinct()))
 
 
-def in_warc(session: Session, warc: str) -> tuple[int, int, int, int]:
-    """Of a WARC: its captures, the offset at which the last ends, the revisions that stand in it, and the revisits of
-    other files that repeat what stands in it."""
-    captures, end = session.execute(
-        select(func.count(), func.max(_CAPTURES.offset + _CAPTURES.length)).where(_CAPTURES.warc == warc)
-    ).one()
+def extent(session: Session, warc: str) -> tuple[int, int]:
+    """The captures of a WARC, and the offset at which the last of them ends."""
+    statement = select(func.count(), func.max(_CAPTURES.offset + _CAPTURES.length)).where(_CAPTURES.warc == warc)
+    captures, end = session.execute(statement).one()
+    return captures, end or 0
+
+
+def relying_on(session: Session, warc: str) -> tuple[int, int]:
+    """The revisions whose bytes stand in a WARC, and the revisits of other files that repeat what stands in it."""
     of_warc = select(_CAPTURES.capture_id).where(_CAPTURES.warc == warc)
-    revisions = session.scalar(select(func.count()).where(_REVISIONS.capture_id.in_(of_warc)))
-    revisits = session.scalar(
+    revisions = select(func.count()).where(_REVISIONS.capture_id.in_(of_warc))
+    revisits = (
         select(func.count())
         .select_from(table(CaptureRow).join(_ORIGINALS, _ORIGINALS.c.record_id == _CAPTURES.refers_to))
         .where(_ORIGINALS.c.warc == warc, _CAPTURES.warc != warc)
     )
-    return captures, end or 0, revisions or 0, revisits or 0
+    return session.scalar(revisions) or 0, session.scalar(revisits) or 0
 
 
 def entered(database: Database, warc: str) -> Iterator[Entered]:

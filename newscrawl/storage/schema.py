@@ -208,7 +208,7 @@ class RevisionRow(Base):
     url: Mapped[str]
     fetched_at: Mapped[datetime]
     payload_digest: Mapped[str]
-    capture_id: Mapped[int | None] = mapped_column(ForeignKey("captures.capture_id"))
+    capture_id: Mapped[int | None] = mapped_column(ForeignKey("captures.capture_id"), index=True)
     duplicate_of: Mapped[str | None]
     """The copy that was known when the revision was stored, as its feed line says."""
 

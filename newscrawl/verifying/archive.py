@@ -50,7 +50,8 @@ def _by_stem(folder: Path) -> dict[str, set[str]]:
 
 def _missing(database: Database, location: Location, warc: str) -> Finding:
     with checks.looking(database) as session:
-        captures, _, revisions, revisits = checks.in_warc(session, warc)
+        captures, _ = checks.extent(session, warc)
+        revisions, revisits = checks.relying_on(session, warc)
     what = (
         f"it is missing, and with it {captures} capture(s), the bytes of {revisions} revision(s), and what {revisits} "
         "revisit(s) in other files repeat"

@@ -245,7 +245,7 @@ class _ClosedWarc(_Warc):
         self._index = Index(self._location, self._names)
         abandoned = being_entered and self._is_abandoned()
         with checks.looking(self._database) as session:
-            self._known = checks.in_warc(session, self._name)[0] > 0 or being_entered
+            self._known = checks.extent(session, self._name)[0] > 0 or being_entered
         with self._location.open(self._name) as (file, size):
             self._looked.warcs += 1
             if not size:
@@ -280,7 +280,7 @@ class _OpenWarc(_Warc):
     def findings(self, *, written: bool) -> Iterator[Finding]:
         """What is wrong with as much of it as is entered."""
         with checks.looking(self._database) as session:
-            end = checks.in_warc(session, self._name)[1]
+            end = checks.extent(session, self._name)[1]
         with self._names.open.open("rb") as file:
             self._looked.warcs += 1
             self._looked.live += written

@@ -241,7 +241,8 @@ def test_a_file_that_cannot_be_read(case: Case) -> None:
     name = case.warc.name
     case.warc.unlink()
     (case.archive / name).mkdir()
-    assert f"{name}: it cannot be read (cannot read {case.archive / name}: [Errno 21] Is a directory: '{case.archive / name}')" in case.findings()
+    path = case.archive / name
+    assert f"{name}: it cannot be read (cannot read {path}: [Errno 21] Is a directory: '{path}')" in case.findings()
 
 
 def test_a_copy_of_a_file(case: Case) -> None:
