@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from benchmarks.crawling import Project, local_source
 from newscrawl.archive.location import Location
 from newscrawl.storage.database import Database
 from newscrawl.verifying import Looked, verify
-from tests.durability.site import serve, wait_until
+from tests.durability.site import serve, stored, wait_until, wait_until_stored
 from tests.server import Server
 
 
@@ -45,3 +47,25 @@ def test_nothing_is_found_while_a_crawl_goes_on(
     assert midway
     # A file that is small may be closed before its turn comes.
     assert archived == "in many" or any(look.live for look in midway)
+
+
+@pytest.mark.slow
+def test_what_a_killed_crawl_leaves_is_told_and_the_next_one_sets_it_right(tmp_path: Path) -> None:
+    with Server() as server:
+        ends = serve(server, 60, seconds=0.2)
+        project = Project.make(tmp_path / "project", local_source(server.home))
+        with project.started() as crawl:
+            wait_until_stored(project, crawl, 5)
+            crawl.send(signal.SIGKILL)
+            crawl.wait()
+        run, warc = [json.loads(line.removeprefix("verify: ")) for line in project.verify()]
+        ((run_id,),) = project.rows("SELECT run_id FROM runs")
+        assert (run["kind"], run["where"]) == ("run", f"run {run_id}")
+        assert run["what"].startswith("it is called running, but its process is gone; it holds ")
+        assert run["next"] == "the next `scrapy crawl news` sets that right"
+        (opened,) = project.output.glob("archive/*.warc.gz.open")
+        assert (warc["kind"], warc["where"]) == ("warc", opened.name)
+        with project.started() as crawl:
+            assert crawl.wait() == 0, crawl.messages()
+        assert project.verify() == []
+        assert stored(project) == set(ends)
