@@ -12,7 +12,9 @@ from newscrawl.storage.database import Database
 from newscrawl.verifying.findings import Finding, Looked, Progress
 from newscrawl.verifying.warc import warc_findings
 
-# Longest first: each ends with one before it.
+# All indexes merged, for pywb, and the folder beside it in which they are.
+_MERGED = "index" + INDEX
+# Each before those with which it ends.
 _SUFFIXES = (WARC + OPEN, WARC + ".tail", WARC, INDEX + OPEN, INDEX)
 
 
@@ -41,7 +43,7 @@ def _by_stem(folder: Path) -> dict[str, set[str]]:
     beside: dict[str, set[str]] = {}
     for path in folder.iterdir() if folder.is_dir() else ():
         # Half written, by a living run or by one whose open WARC is told of.
-        if path.name.endswith(".part"):
+        if path.name.endswith(".part") or path.name.startswith(_MERGED):
             continue
         suffix = next((suffix for suffix in _SUFFIXES if path.name.endswith(suffix)), "")
         beside.setdefault(path.name.removesuffix(suffix), set()).add(suffix)

@@ -50,6 +50,7 @@ def test_strange_files(case: Case) -> None:
     (case.archive / "notes.txt").touch()
     (case.archive / "other.cdxj.open").touch()
     (case.archive / "other.warc.gz.tail").touch()
+    (case.archive / "index.cdxj").touch()
     assert case.findings() == [
         "notes.txt: it is none of the archive's files",
         "other.cdxj.open: there is no other.warc.gz",
