@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
-from urllib.parse import urldefrag
 
-from newscrawl.archive.decoding import decode
 from newscrawl.archive.files import Names, is_written
-from newscrawl.archive.heads import parse_head
 from newscrawl.archive.location import Location
-from newscrawl.archive.reader import read_capture
 from newscrawl.archive.records import warc_url
 from newscrawl.archive.walking import Damaged, Walked, walk
 from newscrawl.exceptions import ArchiveError
 from newscrawl.storage import alive, captures, checks
-from newscrawl.storage.checks import Entered, Traced
+from newscrawl.storage.checks import Entered
 from newscrawl.storage.database import Database
 from newscrawl.verifying.findings import Finding, Looked, Progress
 from newscrawl.verifying.index import Index
+from newscrawl.verifying.revision import FETCH, revision_findings
 
 _RESTORE = "restore the file from a copy"
 _BRING = "bring back the WARC that holds it, under its name with `.open` behind it: the next crawl enters it"
-_FETCH = "restore the file from a copy, or fetch the page again with `scrapy crawl news -a urls=URL`"
 
 
 def warc_findings(
@@ -110,7 +105,7 @@ class _Warc:
         for row in self._passed(end):
             for revision in row.revisions:
                 what = f"its bytes stand in what is damaged of {self._name}, at byte {row.capture.offset}"
-                yield Finding("revision", str(revision), what, _FETCH)
+                yield Finding("revision", str(revision), what, FETCH)
 
     def _passed(self, offset: int) -> Iterator[Entered]:
         """The rows before this offset that were not compared yet."""
@@ -147,7 +142,9 @@ class _Warc:
                 yield Finding("capture", f"{self._name} at byte {found.offset}", what, remedy)
         yield from self._original(row)
         for revision in row.revisions:
-            yield from self._trace(revision, row, found)
+            wrong = list(revision_findings(revision, row, found, self._location))
+            yield from wrong
+            self._looked.traced += not wrong
 
     def _not_entered(self, found: Walked) -> Iterator[Finding]:
         # Rows are read ahead: it may have been entered since, or be about to.
@@ -180,46 +177,13 @@ class _Warc:
             what = f"it repeats {row.refers_to}, which is a revisit itself"
             yield Finding("capture", where, what, "report how it came to this; the page's bytes stand further back")
 
-    def _trace(self, revision: Traced, row: Entered, found: Walked) -> Iterator[Finding]:
-        """Whether the page's own bytes are those that the revision was read from."""
-        if warc_url(row.url) != warc_url(urldefrag(revision.url).url):
-            what = f"it was read from {revision.url}, but its capture is of {row.url}"
-            yield Finding("revision", str(revision), what, _FETCH)
-            return
-        try:
-            body = self._page(row, found)
-        except ArchiveError as error:
-            yield Finding("revision", str(revision), "its bytes cannot be read", str(error))
-            return
-        if body is None:
-            # Told of as a revisit without its original.
-            return
-        held = "sha256:" + hashlib.sha256(body).hexdigest()
-        if held != revision.payload_digest:
-            what = f"it was read from bytes of {revision.payload_digest}, but its capture holds {held}"
-            yield Finding("revision", str(revision), what, _FETCH)
-            return
-        self._looked.traced += 1
-
-    def _page(self, row: Entered, found: Walked) -> bytes | None:
-        head, body = found.message
-        answer = parse_head(head)
-        if found.kind == "revisit":
-            if row.original is None or row.original_repeats:
-                return None
-            original = read_capture(self._location, row.original)
-            body = original.body
-            if answer.status == 304:
-                answer = original.answer
-        return decode(answer, body).body
-
     def _behind(self, end: int) -> Iterator[Finding]:
         """Rows behind the last record."""
         behind = 0
         for row in chain(() if self._row is None else (self._row,), self._rows):
             behind += 1
             for revision in row.revisions:
-                yield Finding("revision", str(revision), f"{self._name} ends before its bytes, at {end}", _FETCH)
+                yield Finding("revision", str(revision), f"{self._name} ends before its bytes, at {end}", FETCH)
         if behind:
             yield self._at(end, f"the file ends here, and {behind} capture(s) of the table stand behind", _RESTORE)
 
