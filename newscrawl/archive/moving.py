@@ -8,13 +8,14 @@ is not entered everywhere yet, and stays.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Condition, Thread
 
 from newscrawl.archive.files import INDEX, WARC, Names, is_named, lock, sync_folder
 from newscrawl.archive.location import Location
-from newscrawl.archive.store import Store
+from newscrawl.archive.store import MOST_BYTES, Store
 from newscrawl.exceptions import ArchiveError
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ def move_closed(location: Location) -> Iterator[Names]:
     """Move what is closed, each WARC with its index; gives each that has moved. Others may do the same meanwhile.
 
     Raises ArchiveError when the store cannot be reached, and at the end when it holds something else by the name of a
-    file, or a file has no index: such a file stays.
+    file, or a file has no index or is too large: such a file stays.
     """
     if location.store is None:
         return
@@ -115,6 +116,9 @@ def _move(names: Names, store: Store) -> bool:
                 return False
             if not names.index.exists():
                 raise _Refused(f"{names.warc} has no {names.index.name} beside it; put it back, or take the WARC away")
+            size = os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                raise _Refused(f"{names.warc} has {size} bytes, and a store takes {MOST_BYTES}; it stays")
             for path in (names.index, names.warc):
                 if not store.put(path):
                     raise _Refused(

@@ -6,6 +6,7 @@ obstore speaks to it. Endpoint, region and credentials are those of the standard
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ MOST_BYTES = 5 * 1024**3
 
 _MARKER = "newscrawl.txt"
 _MARKED = b"WARC files of newscrawl and their indexes. Written once, never changed.\n"
+_ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
 _CHUNK = 1 << 20
 _LISTING_SECONDS = 60.0
 _RETRIES = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
@@ -51,6 +53,7 @@ class Store:
         if scheme != "s3" or not place.partition("/")[0]:
             raise ConfigurationError(f"{url} names no store; write s3://BUCKET/PREFIX")
         self._obstore, self._error = obstore, BaseError
+        _require_endpoint()
         try:
             self._reading = S3Store.from_url(self.url, client_options=_READING, retry_config=_RETRIES)  # type: ignore[arg-type]
             self._writing = S3Store.from_url(self.url, client_options=_WRITING, retry_config=_RETRIES)  # type: ignore[arg-type]
@@ -80,8 +83,9 @@ class Store:
     def sizes(self) -> dict[str, int]:
         """Bytes of each object by its name, asked for now."""
         with self._telling("cannot list"):
-            objects = [one for several in self._obstore.list(self._reading) for one in several]
-            sizes = {one["path"]: one["size"] for one in objects if "/" not in one["path"]}
+            # Not what lies deeper, which is others'.
+            listed = self._obstore.list_with_delimiter(self._reading)
+            sizes = {one["path"]: one["size"] for one in listed["objects"]}
         self._sizes, self._listed_at = sizes, time.monotonic()
         return dict(sizes)
 
@@ -111,10 +115,10 @@ class Store:
             return answer.meta["size"], self._pieces(name, answer)
 
     def put(self, path: Path) -> bool:
-        """Have the store hold a file under its name, and look that it does; False when it has another of that name."""
+        """Have the store hold a file of at most MOST_BYTES under its name, and look that it does; False when it has
+        another of that name.
+        """
         size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise ArchiveError(f"{path} has {size} bytes, and a store takes {MOST_BYTES}; take it to another folder")
         with path.open("rb") as file:
             if size:
                 with mmap(file.fileno(), 0, access=ACCESS_READ) as content:
@@ -174,6 +178,14 @@ class Store:
             raise FileNotFoundError(f"{what} the store {self.url}: {_first_line(error)}") from error
         except self._error as error:
             raise ArchiveError(f"{what} the store {self.url}: {_first_line(error)}") from error
+
+
+def _require_endpoint() -> None:
+    # Anything else ends in a panic of the library's.
+    for name in _ENDPOINTS:
+        value = os.environ.get(name)
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ConfigurationError(f"{name}={value} is no URL; write https://HOST, or unset it")
 
 
 def _md5(path: Path) -> str:

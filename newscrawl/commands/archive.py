@@ -13,7 +13,15 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.filesize import decimal
-from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -30,6 +38,7 @@ from newscrawl.exceptions import ArchiveError, ConfigurationError, NewscrawlErro
 from newscrawl.storage import holdings, retractions
 from newscrawl.storage.database import Database
 from newscrawl.storage.holdings import Held, Selection, StoredPage
+from newscrawl.urls import url_key
 
 _WACZ = ".wacz"
 
@@ -70,7 +79,8 @@ class Command(ScrapyCommand):
             configuration = Configuration.read(self.settings)
             location = location_of(configuration)
             if opts.index is not None:
-                _index(configuration, location, _target(opts.index or location.folder / MERGED, INDEX, location))
+                target = _target(opts.index or location.folder / MERGED, INDEX, location)
+                _index(location, target, left_out(configuration))
             elif opts.wacz:
                 selection = Selection(source_id=opts.source, since=opts.since, until=opts.until)
                 _wacz(configuration, location, _target(opts.wacz, _WACZ, location), selection, with_text=opts.text)
@@ -81,6 +91,11 @@ class Command(ScrapyCommand):
         except (NewscrawlError, OSError) as error:
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = 1
+
+
+def left_out(configuration: Configuration) -> Collection[str]:
+    """The `url_key`s that neither merged index nor package may name. Their bytes stay in the WARCs."""
+    return retractions.of_database(configuration.database_url)
 
 
 def _list(configuration: Configuration, location: Location, *, as_json: bool) -> None:
@@ -117,13 +132,11 @@ def _line(one: Listed, held: Held | None) -> dict[str, object]:
     }
 
 
-def _index(configuration: Configuration, location: Location, target: Path) -> None:
+def _index(location: Location, target: Path, hidden: Collection[str]) -> None:
     warcs = _closed(location)
-    # Who was retracted is named neither here nor in a package; the bytes stay in the WARCs.
-    left_out = retractions.of_database(configuration.database_url)
     target.parent.mkdir(exist_ok=True)
     with _bar("merging", None):
-        merge_archive(location, warcs, target, left_out)
+        merge_archive(location, warcs, target, hidden)
     print(f"{target}: the index of {_many(len(warcs), 'WARC')}")
 
 
@@ -132,18 +145,17 @@ def _wacz(
 ) -> None:
     sizes = {one.warc: one.bytes for one in listing(location) if one.state in (State.CLOSED, State.STORED)}
     closed = _closed(location)
+    hidden = left_out(configuration)
     database = Database.existing(configuration.database_url)
     try:
         with database.telling(), database.reading() as session:
             needed = holdings.warcs_of(session, selection)
-            if selection == Selection():
-                warcs = set(closed)
-            elif needed:
-                warcs = needed & set(closed)
-            else:
+            warcs = set(closed) if selection == Selection() else needed & set(closed)
+            if not needed and not warcs:
                 raise ConfigurationError("no stored page is of that source and time; ask for others")
-            left_out = retractions.url_keys(session)
-            listed = _Pages(holdings.pages(session, selection), warcs, with_text=with_text)
+            if not warcs:
+                raise ArchiveError(f"no WARC of those pages is closed and here: {_some(needed)}; bring them back")
+            listed = _Pages(holdings.pages(session, selection), warcs, hidden, with_text=with_text)
             with _bar("packaging", sum(sizes.get(warc, 0) for warc in warcs)) as bar:
                 package(
                     target,
@@ -152,32 +164,34 @@ def _wacz(
                     listed,
                     created=configuration.clock(),
                     software=f"newscrawl {__version__}",
-                    left_out=left_out,
+                    left_out=hidden,
                     progress=lambda size: bar.advance(bar.task_ids[0], size),
                 )
     finally:
         database.close()
     print(f"{target}: {_many(len(warcs), 'WARC')}, {_many(listed.count, 'page')}, {decimal(target.stat().st_size)}")
-    if absent := needed - warcs:
-        print(
-            f"left out: {_many(listed.absent, 'page')} whose WARC is still written, or not here: "
-            f"{', '.join(sorted(absent)[:3])}{' ...' if len(absent) > 3 else ''}",
-            file=sys.stderr,
-        )
+    if listed.absent:
+        why = f"whose WARC is still written, or not here: {_some(needed - warcs)}"
+        print(f"left out: {_many(listed.absent, 'page')} {why}", file=sys.stderr)
 
 
 class _Pages:
     """The pages of the package, and how many there were once they were taken."""
 
-    def __init__(self, stored: Iterator[StoredPage], warcs: AbstractSet[str], *, with_text: bool) -> None:
+    def __init__(
+        self, stored: Iterator[StoredPage], warcs: AbstractSet[str], hidden: Collection[str], *, with_text: bool
+    ) -> None:
         self.count = 0
         self.absent = 0
         self._stored = stored
         self._warcs = warcs
+        self._hidden = hidden
         self._with_text = with_text
 
     def __iter__(self) -> Iterator[ListedPage]:
         for page in self._stored:
+            if page.url_key in self._hidden or url_key(page.url) in self._hidden:
+                continue
             if not {page.warc, page.original_warc or page.warc} <= self._warcs:
                 self.absent += 1
                 continue
@@ -236,10 +250,16 @@ def _target(name: str | Path, suffix: str, location: Location) -> Path:
 @contextmanager
 def _bar(what: str, total: int | None) -> Iterator[Progress]:
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn(what), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    counted = (BarColumn(), DownloadColumn(), TimeRemainingColumn()) if total is not None else (TimeElapsedColumn(),)
+    with Progress(
+        SpinnerColumn(), TextColumn(what), *counted, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         bar.add_task(what, total=total)
         yield bar
+
+
+def _some(names: AbstractSet[str]) -> str:
+    return ", ".join(sorted(names)[:3]) + (" ..." if len(names) > 3 else "")
 
 
 def _many(count: int, what: str) -> str:

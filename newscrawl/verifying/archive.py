@@ -12,8 +12,6 @@ from newscrawl.storage.database import Database
 from newscrawl.verifying.findings import Finding, Looked, Progress
 from newscrawl.verifying.warc import warc_findings
 
-# All indexes merged, for pywb, and the folder beside it in which they are.
-_MERGED = "index" + INDEX
 # Each before those with which it ends.
 _SUFFIXES = (WARC + OPEN, WARC + ".tail", WARC, INDEX + OPEN, INDEX)
 
@@ -33,7 +31,7 @@ def archive_findings(database: Database, location: Location, looked: Looked, pro
     for warc in sorted(named):
         if warc.removesuffix(WARC) not in stems and not location.holds(warc):
             yield _missing(database, location, warc)
-    for stem in sorted(beside.keys() - stems - {MERGED.removesuffix(INDEX)}):
+    for stem in sorted(beside.keys() - stems):
         for suffix in sorted(beside[stem]):
             yield from _stray(folder / (stem + suffix), Names(folder, stem))
 
@@ -43,7 +41,7 @@ def _by_stem(folder: Path) -> dict[str, set[str]]:
     beside: dict[str, set[str]] = {}
     for path in folder.iterdir() if folder.is_dir() else ():
         # Half written, by a living run or by one whose open WARC is told of.
-        if path.name.endswith(".part") or path.name.startswith(_MERGED):
+        if path.name.endswith(".part") or path.name.startswith(MERGED):
             continue
         suffix = next((suffix for suffix in _SUFFIXES if path.name.endswith(suffix)), "")
         beside.setdefault(path.name.removesuffix(suffix), set()).add(suffix)

@@ -14,6 +14,7 @@ from newscrawl.archive.store import Store
 from newscrawl.exceptions import ArchiveError, ConfigurationError
 from tests.archive.exchanges import pages, writer
 from tests.object_store import ObjectStore
+from tests.server import Answer, Server
 
 
 def file_of(folder: Path, size: int) -> Path:
@@ -120,3 +121,27 @@ def test_a_store_that_would_overwrite_is_refused(s3: ObjectStore) -> None:
 def test_what_names_no_store_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="write s3://BUCKET/PREFIX"):
         Store(url)
+
+
+def test_who_is_refused_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    denied = Answer(status=403, body=b"<Error><Code>AccessDenied</Code></Error>", content_type="application/xml")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"):
+        monkeypatch.setenv(name, "x")
+    with Server({"/bucket?delimiter=%2F&list-type=2&prefix=x%2F": denied}) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.home)
+        with pytest.raises(ConfigurationError, match=r"cannot list the store.*AccessDenied.*AWS_SECRET_ACCESS_KEY"):
+            Store("s3://bucket/x").require_usable()
+
+
+@pytest.mark.parametrize("endpoint", ["", "127.0.0.1:9000", "s3.example.org"])
+def test_an_endpoint_that_is_no_url_is_refused(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    with pytest.raises(ConfigurationError, match=r"AWS_ENDPOINT_URL=.* is no URL; write https://HOST, or unset it"):
+        Store("s3://bucket/x")
+
+
+def test_what_lies_deeper_is_not_of_the_archive(s3: ObjectStore, tmp_path: Path) -> None:
+    url = s3.bucket()
+    outer, inner = Store(url), Store(url + "/inner")
+    assert inner.put(file_of(tmp_path, 10))
+    assert (outer.sizes(), inner.sizes()) == ({}, {"some.warc.gz": 10})

@@ -89,6 +89,21 @@ def test_a_warc_that_is_still_written_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "a.wacz").exists()
 
 
+def test_urls_that_are_left_out_are_not_in_the_index(wacz: Path, tmp_path: Path) -> None:
+    location = Location(wacz.parent)
+    target = tmp_path / "some.wacz"
+    written: list[int] = []
+    package(
+        target, location, location.closed(), [], created=NOON, software="newscrawl",
+        left_out={"news.example/page/3"}, progress=written.append,
+    )  # fmt: skip
+    with zipfile.ZipFile(target) as zipped:
+        lines = gzip.decompress(zipped.read("indexes/index.cdx.gz")).splitlines()
+    assert len(lines) == len(PAGES) - 1
+    assert not any(b'/page/3"' in line for line in lines)
+    assert sum(written) == sum(path.stat().st_size for path in wacz.parent.glob("*.gz"))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_wacz_finds_it_valid(wacz: Path, run: Run, tmp_path: Path) -> None:

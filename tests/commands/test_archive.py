@@ -246,6 +246,11 @@ def test_a_page_that_repeats_another_answer_brings_the_warc_of_that(crawled: Pro
     assert said.code == 0
     assert packaged(target) == ([last], [])
     assert f"left out: 1 page whose WARC is still written, or not here: {first}" in said.stderr
+    (project.archive / last).unlink()
+    none = project.ask("--wacz", str(target), "--since", "2026-02-05")
+    assert none.code == 1
+    assert "no WARC of those pages is closed and here" in none.stderr
+    assert packaged(target) == ([last], [])
 
 
 @pytest.mark.parametrize(
