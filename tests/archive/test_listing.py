@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from newscrawl.archive.listing import Listed, State, listing
 from newscrawl.archive.location import Location
 from newscrawl.archive.moving import move_closed
@@ -10,6 +12,8 @@ from tests.archive.exchanges import pages, writer
 from tests.object_store import ObjectStore
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_warc_is_listed_once_in_the_state_it_is_in(s3: ObjectStore, tmp_path: Path) -> None:
     location = Location(tmp_path, Store(s3.bucket()))
     assert listing(location) == []

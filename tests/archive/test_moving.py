@@ -21,6 +21,9 @@ from tests.archive.exchanges import CASES, original, pages, writer
 from tests.crawling import ROOT, environment
 from tests.object_store import ObjectStore
 
+# The first run sets the server's environment up.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 REPEATED = CASES["gzip"].exchange
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 
 import obstore
@@ -15,6 +16,9 @@ from newscrawl.exceptions import ArchiveError, ConfigurationError
 from tests.archive.exchanges import pages, writer
 from tests.object_store import ObjectStore
 from tests.server import Answer, Server
+
+# The first run sets the server's environment up.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 def file_of(folder: Path, size: int) -> Path:
@@ -137,6 +141,12 @@ def test_who_is_refused_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_endpoint_that_is_no_url_is_refused(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
     with pytest.raises(ConfigurationError, match=r"AWS_ENDPOINT_URL=.* is no URL; write https://HOST, or unset it"):
+        Store("s3://bucket/x")
+
+
+def test_without_obstore_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    with pytest.raises(ConfigurationError, match="pip install obstore"):
         Store("s3://bucket/x")
 
 

@@ -25,7 +25,8 @@ from tests.crawling import HASTE, ROOT, Crawl, command, environment, scrapy, wri
 from tests.object_store import ObjectStore
 from tests.server import Answer, Server, page, robots, rss
 
-pytestmark = pytest.mark.slow
+# The first run sets the server's environment up.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 STORIES = [f"/2026/story-{number}.html" for number in range(4)]
 
