@@ -22,7 +22,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("--wacz", metavar="FILE.wacz", help="package WARCs, index and pages for a browser")
         parser.add_argument("--move", action="store_true", help="move closed WARCs to NEWSCRAWL_ARCHIVE_STORE now")
-        chosen = parser.add_argument_group("which pages --wacz lists, with the WARCs that hold them")
+        chosen = parser.add_argument_group("pages of the package")
         chosen.add_argument("--source", metavar="ID", help="those of one source")
         chosen.add_argument("--since", metavar="DAY", type=_since, help="captured on this day (UTC) or later")
         chosen.add_argument("--until", metavar="DAY", type=_until, help="captured on this day (UTC) or earlier")
@@ -108,7 +108,7 @@ def _list(configuration: Configuration, location: Location, *, as_json: bool) ->
     if not found:
         print(f"nothing is archived in {location}", file=sys.stderr)
         return
-    table = Table("WARC", "state", "size", "captures", "first", "last")
+    table = Table(Column("WARC", overflow="fold"), "state", "size", "captures", "first", "last")
     for one in found:
         line = _line(one, held.get(one.warc))
         moments = (str(line[name])[:16].replace("T", " ") if line[name] else "–" for name in ("first", "last"))
