@@ -43,6 +43,7 @@ class Gate:
     def open(self) -> None:
         """Take connections, at the same port as before."""
         self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _PIECE)
         self.port = self._listener.getsockname()[1]
         Thread(target=self._accept, args=[self._listener], daemon=True).start()
 
