@@ -65,7 +65,7 @@ class Gate:
         self._released.clear()
 
     def release(self) -> None:
-        """Let them go on."""
+        """Cut them, and let others through."""
         self.most = None
         self._released.set()
 
@@ -87,9 +87,9 @@ class Gate:
                 sent += len(piece)
                 if self.most is not None and sent > self.most:
                     self.reached.set()
-                    if self._released.is_set():
-                        break
+                    # What the system had buffered must not go on: its sender may be dead.
                     self._released.wait()
+                    break
                 self.requests += piece.count(b" HTTP/1.1\r\n")
                 if self.deaf_to:
                     piece = piece.replace(self.deaf_to, self.deaf_to[:-1] + b"X")
