@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# A process a core; the tests of one file stay together, since they share a crawl.
-SHARED := --numprocesses auto --dist loadfile
+# A process a core; the tests of one file stay together, since they share a crawl, in the order of tests/conftest.py.
+SHARED := --numprocesses auto --dist loadfile --no-loadscope-reorder
 DEMONSTRATION := mahttmsr,harbour_ledger,kooche_news
 
 .PHONY: help crawl test fast lint docs migration lock clean

@@ -24,6 +24,24 @@ ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 
 
+# The files that take longest, the longest first: one that is begun last lets the other processes wait for it.
+LONGEST = (
+    "spiders/test_hostile_servers.py", "extraction/test_mutations.py", "durability/test_kills.py",
+    "commands/test_retract.py", "extensions/test_archive.py", "durability/test_stopping.py",
+    "extensions/test_run_log.py", "downloaders/test_recording.py", "commands/test_savefixture.py",
+    "commands/test_crawl.py", "extraction/test_time_bombs.py", "extraction/test_tree.py",
+    "downloaders/test_stoppable.py", "durability/test_database_gone.py", "archive/test_recovery.py",
+    "commands/test_extract.py", "workers/test_pool.py", "archive/test_validators.py", "spiders/test_news.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others and the tests of each in the random order that they have."""
+    turns = {ROOT / "tests" / name: turn for turn, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path, len(turns)))
+
+
 class NetworkRefusedError(AssertionError):
     """A test tried to leave the machine."""
 

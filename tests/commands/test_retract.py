@@ -7,7 +7,8 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -251,21 +252,34 @@ def test_a_mistake_is_told(tmp_path: Path, arguments: tuple[str, ...], code: int
 
 
 @pytest.mark.slow
-def test_beside_a_crawl_on_postgresql(output: Path, tmp_path: Path, postgresql_url: str) -> None:
+def test_beside_a_crawl_on_postgresql(tmp_path: Path, postgresql_url: str) -> None:
+    under_way: list[str] = []
+    answering = threading.Event()
+
+    def held(path: str) -> Callable[[], Answer]:
+        def answer() -> Answer:
+            under_way.append(path)
+            answering.wait(50)
+            return Answer(body=page(path.strip("/")))
+
+        return answer
+
     with Server() as server:
-        held = [f"/page-{number}" for number in range(6)]
-        server.routes |= {path: Answer(body=page(path.strip("/")), seconds=1.0) for path in held}
-        server.routes["/feed"] = rss(*(server.home + path for path in held))
-        write_source(tmp_path / "own" / "sources", "local", server.home)
-        own, more = tmp_path / "own", {"NEWSCRAWL_DATABASE_URL": postgresql_url}
-        arguments = command(*NEWS, output=own, **settings(own), **more)
+        paths = [f"/page-{number}" for number in range(4)]
+        server.routes |= {path: held(path) for path in paths}
+        server.routes["/feed"] = rss(*(server.home + path for path in paths))
+        write_source(tmp_path / "sources", "local", server.home)
+        more = {"NEWSCRAWL_DATABASE_URL": postgresql_url}
+        arguments = command(*NEWS, output=tmp_path, **settings(tmp_path), **more)
         with subprocess.Popen(arguments, env=environment(), stderr=subprocess.PIPE) as crawling:
-            # The first is under way: it is asked for, and not yet answered, when it is retracted; the last waits.
-            wait_until(lambda: any(one.path == "/feed" for one in server.asked))
-            for path in (held[1], held[-1]):
-                done = here("retract", server.home + path, "--reason", "why", output=own, **more)
+            wait_until(lambda: bool(under_way))
+            # One is asked for and not yet answered; the others are leased already, and not asked for.
+            later = next(path for path in paths if path not in under_way)
+            for path in (under_way[0], later):
+                done = here("retract", server.home + path, "--reason", "why", output=tmp_path, **more)
                 assert done.code == 0, done.stderr
-            assert crawling.poll() is None, "the crawl ended before"
+            assert crawling.poll() is None
+            answering.set()
             _, errors = crawling.communicate(timeout=60)
         assert crawling.returncode == 0, errors.decode()
-        assert set(feed_lines(own)) == {path for path in held if path not in (held[1], held[-1])}
+        assert set(feed_lines(tmp_path)) == {*paths} - {under_way[0], later}
