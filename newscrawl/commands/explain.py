@@ -78,6 +78,8 @@ def _told(story: Story) -> Iterator[Text]:
         yield _line("never seen: no source named it, and no crawl asked for it")
         yield _line("`scrapy crawl news -a urls=URL` fetches it")
         return
+    if (tombstone := story.retraction) is not None:
+        yield _line(f"retracted {_time(tombstone.at)}: {tombstone.reason}; it is neither fetched nor stored again")
     if story.article is None:
         yield _line("no article is stored of it")
     elif story.alias is not None:

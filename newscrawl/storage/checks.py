@@ -62,6 +62,8 @@ class Run:
     """running, finished or died."""
     feed: str | None
     """File name; None when it is not written."""
+    feed_is_stale: bool
+    """Whether it is to be written again without what was retracted."""
 
 
 @contextmanager
@@ -157,7 +159,7 @@ def running(session: Session) -> list[str]:
 
 def runs(session: Session) -> list[Run]:
     """Every run, the oldest first."""
-    statement = select(_RUNS.run_id, _RUNS.spider, _RUNS.state, _RUNS.feed)
+    statement = select(_RUNS.run_id, _RUNS.spider, _RUNS.state, _RUNS.feed, _RUNS.feed_is_stale)
     return [Run(*row) for row in session.execute(statement.order_by(_RUNS.started_at, _RUNS.run_id))]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newscrawl.items import Capture
+from newscrawl.storage.retractions import Tombstone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +146,12 @@ class Story:
     polls: list[Polled] = field(default_factory=list)
     captures: list[Captured] = field(default_factory=list)
     article: Stored | None = None
+    retraction: Tombstone | None = None
+    """What bars it, where it was taken down."""
 
     @property
     def is_known(self) -> bool:
         """Whether anything is known of it."""
-        return bool(self.discoveries or self.dispositions or self.polls or self.captures or self.article)
+        return bool(
+            self.discoveries or self.dispositions or self.polls or self.captures or self.article or self.retraction
+        )

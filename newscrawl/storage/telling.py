@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Capture
+from newscrawl.storage import retractions
 from newscrawl.storage.schema import (
     ArticleRow,
     CaptureRow,
@@ -65,6 +66,7 @@ def story_of(session: Session, url: str, key: str) -> Story:
         polls=_polls(session, url),
         captures=_captures(session, spelled),
         article=article,
+        retraction=retractions.of_url(session, key),
     )
 
 

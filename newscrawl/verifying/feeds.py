@@ -30,7 +30,10 @@ def feed_findings(database: Database, folder: Path, looked: Looked, progress: Pr
     # Those are written, or written again, by the run at its end or by the next one.
     expected = {f"{run.spider}-{run.run_id}.jsonl" for run in everyone if run.feed is None}
     for run in runs:
-        if run.feed is not None:
+        if run.feed_is_stale:
+            remedy = "the next `scrapy crawl news` writes it again without them"
+            yield Finding("feed", str(run.feed), "it still holds lines of what was retracted", remedy)
+        elif run.feed is not None:
             yield from _feed(database, run, folder / run.feed, looked, progress)
     for name in files:
         if name.removesuffix(".partial") not in named | expected:

@@ -179,6 +179,8 @@ def test_a_kill_before_the_feed_is_written_again_leaves_that_to_the_next_start(o
     assert killed.wait(20) == -signal.SIGKILL
     feed.with_name(feed.name + ".partial").unlink()
     assert left.rows("SELECT feed_is_stale FROM runs") == [(1,)]
+    assert f"{feed.name}: it still holds lines of what was retracted" in run("verify", output=output).stdout
+    assert "retracted 20" in run("explain", f"{server.home}/pool", output=output).stdout
     crawl = run(*NEWS, "-a", f"urls={server.home}/library", output=output)
     assert crawl.code == 0, crawl.stderr
     assert set(feed_lines(output)) == {"/museum", "/copy", "/library"}
