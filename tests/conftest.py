@@ -28,7 +28,8 @@ FIXTURES = ROOT / "fixtures"
 LONGEST = (
     "spiders/test_hostile_servers.py", "durability/test_kills.py",
     "commands/test_retract.py", "extensions/test_archive.py", "durability/test_stopping.py",
-    "extensions/test_run_log.py", "extraction/test_mutations.py", "downloaders/test_recording.py", "commands/test_savefixture.py",
+    "extensions/test_run_log.py", "extraction/test_mutations.py", "downloaders/test_recording.py",
+    "commands/test_savefixture.py",
     "commands/test_crawl.py", "extraction/test_time_bombs.py", "extraction/test_tree.py",
     "downloaders/test_stoppable.py", "durability/test_database_gone.py", "archive/test_recovery.py",
     "commands/test_extract.py", "workers/test_pool.py", "archive/test_validators.py", "spiders/test_news.py",
