@@ -59,7 +59,7 @@ class Configuration:
             output=output,
             database_url=_database_url(settings["NEWSCRAWL_DATABASE_URL"], base, output),
             source_folders=_source_folders(settings, base),
-            replay=_folder(settings, "NEWSCRAWL_REPLAY", base),
+            replay=_existing(settings, "NEWSCRAWL_REPLAY", base),
             workers=_whole(settings, "NEWSCRAWL_WORKERS", least=1, default=os.cpu_count() or 1),
             page_timeout=_number(settings, "NEWSCRAWL_PAGE_TIMEOUT", least=0.1, default=60.0),
             stop_timeout=_number(settings, "NEWSCRAWL_STOP_TIMEOUT", least=0, default=30.0),
@@ -106,6 +106,16 @@ def _folder(settings: Mapping[str, Any], name: str, base: Path) -> Path | None:
     path = base / str(value)
     if not path.is_dir():
         raise ConfigurationError(f"{name}={value} is no folder (looked for {path}); name an existing one")
+    return path
+
+
+def _existing(settings: Mapping[str, Any], name: str, base: Path) -> Path | None:
+    value = settings[name]
+    if not value:
+        return None
+    path = base / str(value)
+    if not path.exists():
+        raise ConfigurationError(f"{name}={value} does not exist (looked for {path}); name an existing file or folder")
     return path
 
 

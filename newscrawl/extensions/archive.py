@@ -10,7 +10,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Self
-from weakref import WeakKeyDictionary
 
 from scrapy import Request, signals
 from scrapy import __version__ as scrapy_version
@@ -28,6 +27,7 @@ from newscrawl.archive.thread import ArchiveThread
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
+from newscrawl.extensions import places
 from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
 from newscrawl.items import Archived, Capture
 from newscrawl.signals import exchange_recorded
@@ -64,9 +64,6 @@ class Archive:
         if self.location.store is not None:
             self.location.store.require_usable()
         self._crawler = crawler
-        # Not in the request's meta, which redirects and retries copy.
-        self._places: WeakKeyDictionary[Request, asyncio.Future[Archived | None]] = WeakKeyDictionary()
-        self._answered_at: WeakKeyDictionary[Request, datetime] = WeakKeyDictionary()
         self._last: asyncio.Future[Archived | None] | None = None
         self._entering: set[asyncio.Task[None]] = set()
         self._finished = False
@@ -133,13 +130,14 @@ class Archive:
             via=redirected[-1] if redirected else request.meta.get("via"),
             discovery="redirect" if redirected else request.meta.get("discovery"),
         )
-        self._places[request] = self._last = self._thread.give(led_by)
+        self._last = self._thread.give(led_by)
+        places.note_writing(request, self._last)
 
     async def left_unread(self, request: Request, since: datetime) -> StoredExchange | None:
         """The request's last answer, archived since an aware instant by a run that ended before it was read.
 
         None where there is none, or none that answers: an error that passes, or an answer that is not whole. What is
-        given is from now on the request's own: `place_of` and `answered_at` tell of it.
+        given is from now on the request's own: `places` tells of it.
         """
         try:
             found = await asyncio.to_thread(self._left_unread, request.url, since)
@@ -149,25 +147,8 @@ class Archive:
         if found is None:
             return None
         archived, exchange = found
-        self._places[request] = place = asyncio.get_running_loop().create_future()
-        place.set_result(archived)
-        self._answered_at[request] = archived.captured_at
+        places.note_stored(request, archived)
         return exchange
-
-    def answered_at(self, request: Request) -> datetime | None:
-        """When the request was answered; None for one that was sent in this run."""
-        return self._answered_at.get(request)
-
-    async def place_of(self, request: Request) -> Archived | None:
-        """Where the request's answer is archived, once it is; None when its exchange could not be recorded.
-
-        Raises CloseSpider when the archive failed, ValueError for an answer that no WARC can hold.
-        """
-        place = self._places.get(request)
-        if place is None:
-            return None
-        with self._run_log.closing_when_broken():
-            return await place
 
     def _writer(self) -> ArchiveWriter:
         settings = self._crawler.settings

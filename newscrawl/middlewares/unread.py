@@ -7,10 +7,10 @@ from typing import Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.http import Response
 
 from newscrawl.extensions.archive import Archive
+from newscrawl.middlewares.stored import answer_to
 from newscrawl.storage.frontier import Lease
 
 
@@ -33,12 +33,4 @@ class UnreadMiddleware:
         if lease is None or lease.undone_since is None:
             return None
         stored = await self._archive.left_unread(request, lease.undone_since)
-        if stored is None:
-            return None
-        headers = Headers()
-        for name, value in stored.headers:
-            headers.appendlist(name.encode("latin-1"), value.encode("latin-1"))
-        response_type = responsetypes.from_args(headers=headers, url=request.url, body=stored.body)
-        return response_type(
-            url=request.url, status=stored.status or 0, headers=headers, body=stored.body, request=request
-        )
+        return None if stored is None else answer_to(request, stored, as_sent=True)

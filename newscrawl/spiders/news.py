@@ -25,7 +25,7 @@ from newscrawl.discovery.documents import ChildSitemap
 from newscrawl.discovery.reading import DocumentKind, read_document
 from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
-from newscrawl.extensions.archive import Archive
+from newscrawl.extensions import places
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.sources import Source
@@ -97,7 +97,6 @@ class NewsSpider(Spider):
         run_log = self.crawler.get_extension(RunLog)
         assert run_log is not None
         self.run_log = run_log
-        self.archive = self.crawler.get_extension(Archive)
         # What is loaded by now lives as long as the process: collections need not look through it again and again.
         gc.freeze()
         # Scrapy tells four times a page what nobody asked to see.
@@ -178,8 +177,7 @@ class NewsSpider(Spider):
             await self.run_log.end(visit, Disposition.NOT_ARTICLE, refusal)
             return
         source = self.registry.get(visit.source or "")
-        answered_at = self.archive.answered_at(response.request) if self.archive is not None else None
-        page = page_of(response, answered_at or self.run_log.clock())
+        page = page_of(response, places.answered_at(response.request) or self.run_log.clock())
         try:
             whose = visit.source or host_of(visit.final_url)
             learnt = self.furniture.get(visit.source or "")
@@ -195,7 +193,9 @@ class NewsSpider(Spider):
             return
         article = reading.article
         article.visit = replace(visit, payload_digest=reading.payload_digest, text_digest=reading.text_digest)
-        if self.archive is not None and (archived := await self.archive.place_of(response.request)) is not None:
+        with self.run_log.closing_when_broken():
+            archived = await places.place_of(response.request)
+        if archived is not None:
             article.capture = archived.capture
             article.visit = replace(article.visit, archived=archived)
         if source is not None and visit.depth < self.configuration.related_depth:

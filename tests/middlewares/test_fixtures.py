@@ -28,7 +28,7 @@ def write_case(folder: Path, name: str, payload: bytes | None = None, **answer: 
 
 
 def answered(folder: Path, url: str) -> Response:
-    return asyncio.run(ReplayMiddleware(folder).process_request(Request(url)))
+    return asyncio.run(ReplayMiddleware(Fixtures(folder)).process_request(Request(url)))
 
 
 def test_an_answer_comes_back_as_it_is_stored(tmp_path: Path) -> None:
