@@ -237,7 +237,9 @@ class _Response(WireResponse):
 
 
 def _cut_by(error: BaseException | None, attempt: _Attempt) -> Truncation | None:
-    if attempt.whole:
+    # What announces more than DOWNLOAD_MAXSIZE is refused by its head, though its body may have come with it.
+    refused = isinstance(error, DownloadCancelledError) and not attempt.body.tell()
+    if attempt.whole and not refused:
         return None
     if isinstance(error, DownloadTimeoutError):
         return "time"

@@ -75,7 +75,7 @@ class ArchivedAnswers:
     def __init__(
         self, answers: Answers, clock: Clock, most_bytes: int, enter: Callable[[list[Archived]], None]
     ) -> None:
-        """`most_bytes` bounds decoded bodies, 0 does not. `enter` is told of each answer that is given, and of that
+        """`most_bytes` bounds bodies, 0 does not. `enter` is told of each answer that is given, and of that
         which it repeats.
         """
         self._answers = answers

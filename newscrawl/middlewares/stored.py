@@ -36,13 +36,15 @@ def answer_to(request: Request, stored: StoredExchange, *, as_sent: bool, most_b
     """The response as the server gave it; raises what the downloader raises for one that is not whole, or is none.
 
     What a crawl of ours archived keeps its content coding, which the middleware undoes that undoes it in a crawl. Of
-    others' answers it is undone here, where the bytes bear it out, to at most so many bytes (0: any number).
+    others' answers it is undone here, where the bytes bear it out. `most_bytes` bounds a body (0: no bound).
     """
     beginning = _enough(request, stored)
     if stored.truncated is not None and not beginning:
         raise _broken_off(stored)
     if stored.status is None:
         raise DownloadFailedError("the archived answer has no status")
+    if 0 < most_bytes < len(stored.body):
+        raise DownloadCancelledError(f"{len(stored.body)} bytes are archived")
     headers, body = stored.headers, stored.body
     if not as_sent and uncoded(stored.answer) is None:
         try:

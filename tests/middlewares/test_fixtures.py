@@ -10,6 +10,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, Response
 
 from newscrawl.exceptions import ConfigurationError
+from newscrawl.middlewares.fixtures import Fixtures
 from newscrawl.middlewares.replay import NotInReplay, ReplayMiddleware
 
 
@@ -57,21 +58,16 @@ def test_what_is_not_stored_is_refused(tmp_path: Path) -> None:
         answered(tmp_path, "https://news.example/b")
 
 
-def test_a_folder_without_answers_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"NEWSCRAWL_REPLAY=.*holds no response\.json"):
-        ReplayMiddleware(tmp_path)
-
-
 @pytest.mark.parametrize(
     "answer", [{"url": "no url"}, {"status": "ok"}, {"headers": 5}, {"body": "missing.html"}, {"headers": [["X"]]}]
 )
 def test_a_broken_answer_is_named(tmp_path: Path, answer: dict[str, Any]) -> None:
     write_case(tmp_path, "a", b"", **answer)
     with pytest.raises(ConfigurationError, match=r"a.response\.json is no stored response.*fixtures/README\.md"):
-        ReplayMiddleware(tmp_path)
+        Fixtures(tmp_path)
 
 
 def test_what_is_no_json_is_named(tmp_path: Path) -> None:
     (tmp_path / "response.json").write_text("{")
     with pytest.raises(ConfigurationError, match=r"response\.json is no stored response"):
-        ReplayMiddleware(tmp_path)
+        Fixtures(tmp_path)
