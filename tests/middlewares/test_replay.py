@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.utils.test import get_crawler
 
 from newscrawl.archive.reader import iterate
+from newscrawl.exceptions import ConfigurationError
+from newscrawl.middlewares.replay import ReplayMiddleware
 from tests.archive.foreign import ARTICLE, common_crawl
 from tests.crawling import HASTE, Crawl, scrapy, scrapy_here, write_source
 from tests.server import Answer, Server, page, redirect, robots, rss
@@ -128,6 +131,7 @@ def articles(crawl: Crawl) -> dict[str, dict[str, Any]]:
 CAPTURES = 'SELECT warc, "offset", length, record_id, payload_digest, url, captured_at, refers_to FROM captures'
 
 
+@pytest.mark.slow
 def test_a_replayed_crawl_is_the_crawl_that_was_recorded(recorded: Recorded) -> None:
     project, first = recorded.project, recorded.first
     again = project.crawl("again", NEWSCRAWL_REPLAY=first.output / "archive", **LIMIT)
@@ -137,13 +141,17 @@ def test_a_replayed_crawl_is_the_crawl_that_was_recorded(recorded: Recorded) -> 
     assert {end for end, _ in ends_of(again).values()} >= {"stored_new", "duplicate", "gone", "truncated", "blocked"}
     assert articles(again) == articles(first)
     assert len(articles(again)) == 7
-    assert set(again.rows(CAPTURES)) == set(first.rows(CAPTURES))
+    # Of what was asked for several times one answer is given.
+    assert set(again.rows(CAPTURES)) < set(first.rows(CAPTURES))
+    urls = "SELECT DISTINCT url FROM captures"
+    assert set(again.rows(urls)) == set(first.rows(urls))
     polls = "SELECT url, kind, status, found, new, refused, error FROM polls"
     assert set(again.rows(polls)) == set(first.rows(polls))
     captured = "SELECT r.fetched_at = c.captured_at FROM revisions r JOIN captures c ON c.capture_id = r.capture_id"
     assert again.rows(captured) == [(1,)] * 7
 
 
+@pytest.mark.slow
 def test_the_clock_says_which_answer(recorded: Recorded) -> None:
     project = recorded.project
     moved, story = f"{project.home}/2026/moved.html", project.home + STORIES[0]
@@ -165,6 +173,7 @@ def test_the_clock_says_which_answer(recorded: Recorded) -> None:
     assert never.ends() == {story: ("failed", "not in replay")}
 
 
+@pytest.mark.slow
 def test_what_was_taken_down_has_no_answer(recorded: Recorded) -> None:
     project = recorded.project
     url = project.home + STORIES[1]
@@ -175,6 +184,7 @@ def test_what_was_taken_down_has_no_answer(recorded: Recorded) -> None:
     assert url not in articles(crawl)
 
 
+@pytest.mark.slow
 def test_others_warcs_are_replayed(tmp_path: Path) -> None:
     home = "https://news.example"
     pages = {f"{home}/2024/05/{name}.html": page(name) for name in ("harbour", "mill")}
@@ -197,18 +207,20 @@ def test_others_warcs_are_replayed(tmp_path: Path) -> None:
     assert {line["fetched_at"][:19] for line in lines.values()} == {"2024-05-01T10:00:01", "2024-05-01T10:00:02"}
 
 
+def start(tmp_path: Path, replay: Path) -> ReplayMiddleware:
+    switches = dict.fromkeys(("BUNDLED_SOURCES", "ALLOW_PRIVATE_ADDRESSES", "ARCHIVE"), 1)
+    given = {**switches, "PROJECT": tmp_path, "OUTPUT": tmp_path / "out", "REPLAY": replay}
+    crawler = get_crawler(settings_dict={f"NEWSCRAWL_{name}": value for name, value in given.items()})
+    return ReplayMiddleware.from_crawler(crawler)
+
+
 def test_a_folder_without_answers_is_told(tmp_path: Path) -> None:
-    write_source(tmp_path / "sources", "a", "https://a.example")
-    (tmp_path / "empty").mkdir()
-    crawl = Project(tmp_path, "").crawl("out", "-a", "urls=https://a.example/", NEWSCRAWL_REPLAY=tmp_path / "empty")
-    assert crawl.code == 1
-    assert "holds no response.json and no WARC; name a WARC" in crawl.stderr
+    with pytest.raises(ConfigurationError, match=r"holds no response\.json and no WARC; name a WARC"):
+        start(tmp_path, tmp_path)
 
 
-def test_a_file_that_is_no_warc_is_told(tmp_path: Path) -> None:
-    write_source(tmp_path / "sources", "a", "https://a.example")
+def test_a_file_that_is_no_warc_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "a.warc.gz").write_bytes(b"no WARC")
-    crawl = Project(tmp_path, "").crawl("out", "-a", "urls=https://a.example/", NEWSCRAWL_REPLAY=tmp_path / "a.warc.gz")
-    assert crawl.code == 1
-    assert "a.warc.gz is no WARC, or is cut or broken" in crawl.stderr
-    assert "cannot be replayed: its WARCs hold no answer that can be read" in crawl.stderr
+    with pytest.raises(ConfigurationError, match="cannot be replayed: its WARCs hold no answer that can be read"):
+        start(tmp_path, tmp_path / "a.warc.gz")
+    assert "a.warc.gz is no WARC, or is cut or broken" in caplog.text
