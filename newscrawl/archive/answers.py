@@ -57,7 +57,8 @@ def warcs_below(path: Path) -> list[Path]:
 
 
 class Answers:
-    """The answers to GET requests that WARCs hold. The index takes some 900 bytes of disk an answer, and no memory."""
+    """The answers to GET requests that WARCs hold. The index takes some 900 bytes of disk an answer, and
+    next to no memory."""
 
     def __init__(self, paths: Sequence[Path], folder: Path) -> None:
         """Read the WARCs through once, and write the index into the folder.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-import mmap
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 _BYTES_AT_ONCE = 1 << 23
+_BLOCK = 1 << 12
 # Fewer than the 256 files that some systems let a process open.
 _RUNS_AT_ONCE = 64
 
@@ -26,7 +27,8 @@ class SortedLines:
         self._bytes = 0
         self._runs: list[IO[bytes]] = []
         self._files = ExitStack()
-        self._lines: mmap.mmap | bytes = b""
+        self._sorted: IO[bytes]
+        self._size = 0
 
     def add(self, line: bytes) -> None:
         """Take a line, with its line feed."""
@@ -38,24 +40,19 @@ class SortedLines:
     def sort(self) -> None:
         """Sort what was taken; from now on it can be looked through, and nothing more is taken."""
         self._write_run()
-        file = self._merged()
-        if file.seek(0, 2):
-            self._lines = self._files.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        self._sorted = self._merged()
+        self._sorted.flush()
+        self._size = self._sorted.tell()
 
     def beginning_with(self, beginning: bytes) -> Iterator[bytes]:
-        """The lines that begin so, in order."""
-        at = self._first_not_before(beginning)
-        while at < len(self._lines):
-            end = self._lines.find(b"\n", at) + 1
-            line = self._lines[at:end]
+        """The lines that begin so, in order. Several threads may look at once."""
+        for _, line in self._from(self._first_not_before(beginning)):
             if not line.startswith(beginning):
                 return
             yield line
-            at = end
 
     def close(self) -> None:
         """Give the disk its room back."""
-        self._lines = b""
         self._files.close()
 
     def _write_run(self) -> None:
@@ -82,14 +79,26 @@ class SortedLines:
     def _new_file(self) -> IO[bytes]:
         return self._files.enter_context(TemporaryFile(dir=self._folder))
 
+    def _from(self, at: int) -> Iterator[tuple[int, bytes]]:
+        """The lines that begin at this byte or later, each with that at which it does."""
+        # One byte earlier, and without the line of which it is the last: that tells whether one begins here.
+        start, rest, within = max(at - 1, 0), b"", at > 0
+        # Not mapped into memory, where what was once looked at would count as taken.
+        while piece := os.pread(self._sorted.fileno(), _BLOCK, start + len(rest)):
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                if not within:
+                    yield start, line + b"\n"
+                within = False
+                start += len(line) + 1
+
     def _first_not_before(self, beginning: bytes) -> int:
-        low, high = 0, len(self._lines)
+        low, high = 0, self._size
         while low < high:
             middle = (low + high) // 2
-            start = self._lines.rfind(b"\n", 0, middle) + 1
-            end = self._lines.find(b"\n", middle) + 1
-            if self._lines[start:end] < beginning:
-                low = end
+            start, line = next(self._from(middle), (high, None))
+            if line is not None and line < beginning:
+                low = start + 1
             else:
-                high = start
+                high = middle
         return low
