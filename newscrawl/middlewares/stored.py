@@ -15,12 +15,13 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from newscrawl.archive.decoding import MOST_BYTES, uncoded
+from newscrawl.archive.heads import Head
 from newscrawl.archive.reader import StoredExchange
 from newscrawl.exceptions import ArchiveError
 from newscrawl.middlewares.compression import READ_AT_MOST
 
 _FRAMING = ("content-encoding", "content-length", "transfer-encoding")
-_LENGTHS = ("content-length", "x-crawler-content-length", "x-crawler-transfer-encoding")
+_LENGTHS = ("content-length", "x-crawler-content-length")
 
 
 def response_to(request: Request, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> Response:
@@ -69,9 +70,14 @@ def _enough(request: Request, stored: StoredExchange) -> bool:
 def _broken_off(stored: StoredExchange) -> Exception:
     if stored.truncated == "time":
         return DownloadTimeoutError()
-    if stored.truncated == "length":
-        return DownloadCancelledError()
-    # An answer that ended within its head is archived without the length that it did not come to state.
-    if not stored.body and not any(stored.answer.first(name) for name in _LENGTHS):
-        return DownloadFailedError("the archived answer ends within its head")
-    return ResponseDataLossError()
+    if not stored.body and not _announces_body(stored.answer):
+        return DownloadFailedError("the archived answer ends with its head")
+    return DownloadCancelledError() if stored.truncated == "length" else ResponseDataLossError()
+
+
+def _announces_body(answer: Head) -> bool:
+    """Whether the head came to say how long its body is, in a way that is understood."""
+    coding = answer.first("x-crawler-transfer-encoding")
+    if coding is not None:
+        return coding.lower() == "chunked"
+    return any(answer.first(name) is not None for name in _LENGTHS)
