@@ -13,12 +13,15 @@ from contextlib import contextmanager
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from newscrawl.archive.files import OPEN, WARC, holds
 from newscrawl.archive.store import Store
-from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
+
+if TYPE_CHECKING:
+    # Workers read archives too, and load nothing that checks settings.
+    from newscrawl.configuration import Configuration
 
 _CHUNK = 1 << 20
 

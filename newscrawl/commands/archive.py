@@ -8,7 +8,6 @@ import sys
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -33,6 +32,7 @@ from newscrawl.archive.listing import Listed, State, listing
 from newscrawl.archive.location import Location, location_of
 from newscrawl.archive.moving import move_closed, waiting
 from newscrawl.archive.wacz import ListedPage, package
+from newscrawl.commands.moments import since, until
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError, ConfigurationError, NewscrawlError
 from newscrawl.storage import holdings, retractions
@@ -63,8 +63,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--move", action="store_true", help="move closed WARCs to NEWSCRAWL_ARCHIVE_STORE now")
         chosen = parser.add_argument_group("pages of the package")
         chosen.add_argument("--source", metavar="ID", help="those of one source")
-        chosen.add_argument("--since", metavar="DAY", type=_since, help="captured on this day (UTC) or later")
-        chosen.add_argument("--until", metavar="DAY", type=_until, help="captured on this day (UTC) or earlier")
+        chosen.add_argument("--since", metavar="DAY", type=since, help="captured on this day (UTC) or later")
+        chosen.add_argument("--until", metavar="DAY", type=until, help="captured on this day (UTC) or earlier")
         chosen.add_argument("--text", action="store_true", help="with their text, for full-text search")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -264,24 +264,3 @@ def _some(names: AbstractSet[str]) -> str:
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _since(text: str) -> datetime:
-    return _instant(text, timedelta(0))
-
-
-def _until(text: str) -> datetime:
-    return _instant(text, timedelta(days=1))
-
-
-def _instant(text: str, end_of_day: timedelta) -> datetime:
-    """A day (UTC) or an instant with its offset."""
-    try:
-        if len(text) == len("2026-01-31"):
-            return datetime.combine(date.fromisoformat(text), time(tzinfo=UTC)) + end_of_day
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text} is no day such as 2026-01-31, and no instant") from error
-    if instant.tzinfo is None:
-        raise argparse.ArgumentTypeError(f"{text} states no offset; write one, such as {text}+00:00")
-    return instant

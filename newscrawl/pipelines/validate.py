@@ -5,13 +5,13 @@ from __future__ import annotations
 from scrapy.exceptions import DropItem
 
 from newscrawl.items import Article
+from newscrawl.text.articles import lacks
 
 
 class ValidatePipeline:
     """Drops what is no article; the run log enters it as invalid with the reason code."""
 
     def process_item(self, item: Article) -> Article:
-        for name, text in (("headline", item.headline), ("body", item.body)):
-            if not text:
-                raise DropItem(f"no_{name}", log_level="DEBUG")
+        if reason := lacks(item):
+            raise DropItem(reason, log_level="DEBUG")
         return item

@@ -6,33 +6,26 @@ pages that are stored together share them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Article, Disposition, PublicationTime, Visit
-from newscrawl.storage import captures, retractions
+from newscrawl.items import Article, Disposition, Visit
+from newscrawl.storage import captures, readings, retractions
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import (
-    ArticleAuthorRow,
     ArticleRow,
-    AuthorRow,
     ExtractionRow,
-    RelatedLinkRow,
     RevisionRow,
     UrlAliasRow,
     table,
 )
 from newscrawl.text.fold import fold_key
-from newscrawl.urls import is_http, url_key
 
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
-_ALIASES, _LINKS = table(UrlAliasRow).c, table(RelatedLinkRow).c
-_AUTHORS, _ARTICLE_AUTHORS = table(AuthorRow).c, table(ArticleAuthorRow).c
 
 _KNOWN = (
     select(
@@ -65,45 +58,10 @@ _EARLIEST_COPIES = select(_ARTICLES.text_digest, _ARTICLES.article_id, _ARTICLES
 # Each new key comes with what its row is known by: in the rows' own order SQLAlchemy inserts them one by one.
 _ADD_ARTICLES = insert(table(ArticleRow)).returning(_ARTICLES.url_key, _ARTICLES.article_id)
 _ADD_REVISIONS = insert(table(RevisionRow)).returning(_REVISIONS.article_id, _REVISIONS.revision_id)
-_ADD_EXTRACTIONS = insert(table(ExtractionRow)).returning(_EXTRACTIONS.revision_id, _EXTRACTIONS.extraction_id)
-_ADD_LINKS, _ADD_ARTICLE_AUTHORS = insert(table(RelatedLinkRow)), insert(table(ArticleAuthorRow))
 _CHANGE_ARTICLE = update(table(ArticleRow)).where(_ARTICLES.article_id == bindparam("id"))
 _FETCHED = _CHANGE_ARTICLE.values(last_fetched_at=bindparam("at"))
 _READ = _CHANGE_ARTICLE.values(headline_key=bindparam("named"), text_digest=bindparam("digest"))
 _COPY = _CHANGE_ARTICLE.values(duplicate_of=bindparam("copy_of"))
-_NONE_IS_CURRENT = (
-    update(table(ExtractionRow))
-    .where(_EXTRACTIONS.article_id == bindparam("id"), _EXTRACTIONS.is_current)
-    .values(is_current=False)
-)
-_MAKE_CURRENT = (
-    update(table(ExtractionRow))
-    .where(_EXTRACTIONS.revision_id == bindparam("id"), _EXTRACTIONS.extractor == bindparam("by"))
-    .values(is_current=True)
-)
-_AUTHOR_IDS = select(_AUTHORS.name, _AUTHORS.author_id).where(_AUTHORS.name.in_(bindparam("names", expanding=True)))
-_BY_KEY = select(_ARTICLES.url_key, _ARTICLES.article_id).where(
-    _ARTICLES.url_key.in_(bindparam("keys", expanding=True))
-)
-_BY_ALIAS = select(_ALIASES.url_key, _ALIASES.article_id).where(_ALIASES.url_key.in_(bindparam("keys", expanding=True)))
-_EARLIEST_BY_HEADLINE = (
-    select(_ARTICLES.headline_key, func.min(_ARTICLES.article_id))
-    .where(_ARTICLES.source_id == bindparam("source"), _ARTICLES.headline_key.in_(bindparam("keys", expanding=True)))
-    .group_by(_ARTICLES.headline_key)
-)
-_UNRESOLVED = select(_LINKS.extraction_id, _LINKS.position, _LINKS.url_key, _LINKS.headline_key).where(
-    _LINKS.target_id.is_(None)
-)
-_UNRESOLVED_BY_KEY = _UNRESOLVED.where(_LINKS.url_key.in_(bindparam("keys", expanding=True)))
-_UNRESOLVED_BY_HEADLINE = _UNRESOLVED.where(
-    _LINKS.source_id == bindparam("source"), _LINKS.headline_key.in_(bindparam("keys", expanding=True))
-)
-_RESOLVE = (
-    update(table(RelatedLinkRow))
-    .where(_LINKS.extraction_id == bindparam("extraction"), _LINKS.position == bindparam("at"))
-    .values(target_id=bindparam("target"))
-)
-_KEYS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +100,7 @@ def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
     values = {"url_key": alias, "article_id": article_id, "kind": kind}
     connection = session.connection()
     connection.execute(insert_unless_known(connection.dialect.name, UrlAliasRow), values)
-    _resolve_by_key(connection, {alias: article_id})
+    readings.resolve_by_key(connection, {alias: article_id})
 
 
 @dataclass(slots=True)
@@ -178,7 +136,7 @@ class _Entry:
     @property
     def is_read_anew(self) -> bool:
         """Whether another extractor read the page that is stored, or its text on a page that differs elsewhere."""
-        if self.known is None or self.article.extractor == self.known.extractor:
+        if self.known is None or self.article.extractor == readings.base(self.known.extractor):
             return False
         return self.same_page or (self.same_content and self.article.content_hash != self.known.content_hash)
 
@@ -213,7 +171,7 @@ class _Storing:
         self._find_copies()
         self._add_revisions()
         self._add_readings()
-        _resolve_by_key(self._connection, {entry.article.url_key: entry.article_id for entry in self._new()})
+        readings.resolve_by_key(self._connection, {entry.article.url_key: entry.article_id for entry in self._new()})
         self._resolve_by_headline()
         return [
             Stored(entry.disposition, entry.article_id, entry.number, entry.duplicate_of) for entry in self._entries
@@ -300,66 +258,15 @@ class _Storing:
 
     def _add_readings(self) -> None:
         described = self._described()
-        self._execute(_NONE_IS_CURRENT, [{"id": entry.article_id} for entry in described if entry.known is not None])
+        connection = self._connection
+        readings.none_is_current(connection, [entry.article_id for entry in described if entry.known is not None])
         read = [entry for entry in described if not (entry.is_read_anew and self._was_read_before(entry))]
-        ids = self._added(_ADD_EXTRACTIONS, [_extraction(entry) for entry in read])
-        self._add_authors([(ids[entry.revision_id], entry.article.authors) for entry in read])
-        self._add_links([(ids[entry.revision_id], entry.article) for entry in read])
+        readings.add(connection, [_reading(entry) for entry in read])
 
     def _was_read_before(self, entry: _Entry) -> bool:
         """Whether the extractor had read the page before; that reading is current again."""
-        values = {"id": entry.revision_id, "by": entry.article.extractor}
-        return bool(self._connection.execute(_MAKE_CURRENT, values).rowcount)
-
-    def _add_authors(self, bylines: list[tuple[int, list[str]]]) -> None:
-        # In one order for all crawlers, so that two of them do not wait for each other.
-        names = sorted({name for _, authors in bylines for name in authors})
-        if not names:
-            return
-        add = insert_unless_known(self._connection.dialect.name, AuthorRow)
-        self._execute(add, [{"name": name, "name_key": fold_key(name)} for name in names])
-        ids: dict[str, int] = dict(_rows_of(self._connection, _AUTHOR_IDS, "names", names))
-        rows = [
-            {"extraction_id": extraction_id, "position": position, "author_id": ids[name]}
-            for extraction_id, authors in bylines
-            for position, name in enumerate(authors, 1)
-        ]
-        self._execute(_ADD_ARTICLE_AUTHORS, rows)
-
-    def _add_links(self, naming: list[tuple[int, Article]]) -> None:
-        rows: list[dict[str, Any]] = [
-            {
-                "extraction_id": extraction_id,
-                "position": link.position,
-                "headline": link.headline,
-                "headline_key": fold_key(link.headline),
-                "url": link.url,
-                "url_key": url_key(link.url) if link.url and is_http(link.url) else None,
-                "label": link.label,
-                "placement": link.placement,
-                "source_id": article.source,
-            }
-            for extraction_id, article in naming
-            for link in article.related_links
-        ]
-        by_key = self._targets_by_key({row["url_key"] for row in rows if row["url_key"]})
-        named: dict[str, set[str]] = {}
-        for row in rows:
-            if row["source_id"] and row["headline_key"] and row["url_key"] not in by_key:
-                named.setdefault(row["source_id"], set()).add(row["headline_key"])
-        by_headline = {
-            (source, key): target
-            for source, keys in named.items()
-            for key, target in _rows_of(self._connection, _EARLIEST_BY_HEADLINE, "keys", keys, source=source)
-        }
-        for row in rows:
-            by_name = by_headline.get((row["source_id"], row["headline_key"]))
-            row["target_id"] = by_key.get(row["url_key"], by_name)
-        self._execute(_ADD_LINKS, rows)
-
-    def _targets_by_key(self, keys: set[str]) -> dict[str, int]:
-        by_key = dict(_rows_of(self._connection, _BY_KEY, "keys", keys))
-        return {**dict(_rows_of(self._connection, _BY_ALIAS, "keys", keys - set(by_key))), **by_key}
+        assert entry.article.extractor is not None
+        return readings.make_current(self._connection, entry.revision_id, entry.article.extractor)
 
     def _resolve_by_headline(self) -> None:
         by_source: dict[str, dict[str, int]] = {}
@@ -367,8 +274,7 @@ class _Storing:
             if entry.article.source and entry.headline_key:
                 by_source.setdefault(entry.article.source, {}).setdefault(entry.headline_key, entry.article_id)
         for source, targets in by_source.items():
-            links = _rows_of(self._connection, _UNRESOLVED_BY_HEADLINE, "keys", targets, source=source)
-            _resolve(self._connection, [(link, targets[link.headline_key]) for link in links])
+            readings.resolve_by_headline(self._connection, source, targets)
 
     def _added(self, statement: Any, rows: list[dict[str, Any]]) -> dict[Any, int]:
         """The new rows' keys, by what the statement returns beside them."""
@@ -388,66 +294,15 @@ def _visit_of(article: Article) -> Visit:
     return visit
 
 
-def _extraction(entry: _Entry) -> dict[str, Any]:
+def _reading(entry: _Entry) -> readings.NewReading:
     article = entry.article
-    return {
-        "revision_id": entry.revision_id,
-        "article_id": entry.article_id,
-        "is_current": True,
-        "extractor": article.extractor,
-        "extracted_at": article.fetched_at,
-        "content_hash": article.content_hash,
-        "whole_hash": article.whole_hash,
-        "canonical_url": article.canonical_url,
-        "outlet": article.outlet,
-        "headline": article.headline,
-        "page_title": article.page_title,
-        "description": article.description,
-        "byline": article.byline,
-        **_time_columns("published_at", article.published_at),
-        "published_at_raw": article.published_at_raw,
-        **_time_columns("modified_at", article.modified_at),
-        "modified_at_raw": article.modified_at_raw,
-        "language": article.language,
-        "section": article.section,
-        "keywords": list(article.keywords),
-        "main_image": article.main_image,
-        "body": article.body,
-        "blocks": [{"type": block.type, "text": block.text} for block in article.blocks],
-        "evidence": {name: str(evidence) for name, evidence in article.evidence.items()},
-    }
-
-
-def _resolve_by_key(connection: Connection, targets: Mapping[str, int]) -> None:
-    """Tie to their articles the links that were stored before these."""
-    links = _rows_of(connection, _UNRESOLVED_BY_KEY, "keys", targets)
-    _resolve(connection, [(link, targets[link.url_key]) for link in links])
-
-
-def _resolve(connection: Connection, links: list[tuple[Any, int]]) -> None:
-    rows = [
-        {"extraction": link.extraction_id, "at": link.position, "target": target}
-        for link, target in sorted(links, key=lambda one: (one[0].extraction_id, one[0].position))
-    ]
-    if rows:
-        connection.execute(_RESOLVE, rows)
-
-
-def _rows_of(
-    connection: Connection, statement: Select[Any], name: str, keys: Iterable[str], **values: Any
-) -> Iterator[Any]:
-    """The rows of a statement that asks for a list of keys; some at a time, since databases bound its length."""
-    ordered = list(keys)
-    for start in range(0, len(ordered), _KEYS_AT_ONCE):
-        yield from connection.execute(statement, {name: ordered[start : start + _KEYS_AT_ONCE], **values}).all()
-
-
-def _time_columns(name: str, value: PublicationTime | None) -> dict[str, Any]:
-    instant: datetime | None = None
-    precision: str | None = None
-    if isinstance(value, datetime):
-        instant = value.astimezone(UTC) if value.tzinfo else None
-        precision = "instant" if value.tzinfo else "local"
-    elif value is not None:
-        precision = "day"
-    return {name: instant, f"{name}_text": value and value.isoformat(), f"{name}_precision": precision}
+    assert article.extractor is not None
+    assert article.fetched_at is not None
+    return readings.NewReading(
+        article=article,
+        article_id=entry.article_id,
+        revision_id=entry.revision_id,
+        is_current=True,
+        extractor=article.extractor,
+        at=article.fetched_at,
+    )

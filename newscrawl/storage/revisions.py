@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +30,16 @@ _OF_REVISION = (_REVISIONS.number, _REVISIONS.run_id, _REVISIONS.url, _REVISIONS
 _OF_ARTICLE = (_ARTICLES.public_id, _ARTICLES.url_key, _ARTICLES.source_id)
 _OF_CAPTURE = (_CAPTURES.warc, _CAPTURES.offset, _CAPTURES.length, _CAPTURES.record_id, _CAPTURES.payload_digest)
 _READ_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A stored reading of a revision."""
+
+    extraction_id: int
+    is_current: bool
+    """Whether it is what the article is read as now."""
+    article: Article
 
 
 def of_run(session: Session, run_id: str) -> Iterator[Article]:
@@ -58,6 +69,31 @@ def of_run(session: Session, run_id: str) -> Iterator[Article]:
             authors, links = _authors_of(connection, ids), _links_of(connection, ids)
             for row in rows:
                 yield _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
+
+
+def readings_of(session: Session, revision_ids: Sequence[int]) -> dict[int, list[Reading]]:
+    """By revision, what was read from it, the first reading first. Revisions that are not there are left out."""
+    columns = (*table(ExtractionRow).c, *_OF_REVISION, *_OF_ARTICLE, *_OF_CAPTURE)
+    connection = session.connection()
+    rows = connection.execute(
+        select(*columns)
+        .select_from(table(ExtractionRow))
+        .join(table(RevisionRow), _REVISIONS.revision_id == _EXTRACTIONS.revision_id)
+        .join(table(ArticleRow), _ARTICLES.article_id == _REVISIONS.article_id)
+        .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
+        .where(_EXTRACTIONS.revision_id.in_(revision_ids))
+        .order_by(_EXTRACTIONS.extraction_id)
+    ).all()
+    ids = [row.extraction_id for row in rows]
+    authors, links = _authors_of(connection, ids), _links_of(connection, ids)
+    found: dict[int, list[Reading]] = {}
+    for row in rows:
+        article = _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
+        article.whole_hash = row.whole_hash
+        found.setdefault(row.revision_id, []).append(
+            Reading(extraction_id=row.extraction_id, is_current=row.is_current, article=article)
+        )
+    return found
 
 
 def _authors_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[str]]:

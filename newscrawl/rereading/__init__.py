@@ -1,0 +1,1 @@
+"""Reading the archive again with the current extractor: what `scrapy reextract` does."""

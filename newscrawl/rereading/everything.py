@@ -1,0 +1,161 @@
+"""All of it, in one walk: revisions to the workers, what they read into the report, and into the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from newscrawl.configuration import Configuration
+from newscrawl.exceptions import ConfigurationError, NewscrawlError
+from newscrawl.items import Furniture
+from newscrawl.rereading.page import ArchivedPage, read_archived
+from newscrawl.rereading.report import Failure, Report
+from newscrawl.sources.registry import load_sources
+from newscrawl.sources.source import Source
+from newscrawl.storage import furniture, rereading
+from newscrawl.storage.database import Database
+from newscrawl.storage.rereading import Chosen, ReadAgain, Revision
+from newscrawl.text.articles import clean_article, lacks
+from newscrawl.workers.pool import Workers
+from newscrawl.workers.reading import Reading
+
+# As many again wait as are read, so that no worker stands still between two pages.
+_PLACES_A_WORKER = 2
+_STORED_AT_ONCE = 200
+
+
+def reextract(
+    database: Database,
+    configuration: Configuration,
+    chosen: Chosen,
+    *,
+    apply: bool,
+    began: Callable[[int], None] = lambda _: None,
+    progress: Callable[[], None] = lambda: None,
+    report: Report | None = None,
+) -> Report:
+    """Read the chosen revisions again, and say what that changes; with `apply`, store what was read.
+
+    `began` is told how many there are, `progress` of each that was read or failed; `report` grows meanwhile.
+    Raises ConfigurationError when nothing is chosen, StoreError when the database fails.
+    """
+    report = report if report is not None else Report()
+    with database.telling(), database.reading() as session:
+        total, report.unarchived = rereading.counted(session, chosen)
+        learnt = furniture.load(session)
+    if not total:
+        why = f": of {report.unarchived} revision(s) nothing is archived" if report.unarchived else ""
+        raise ConfigurationError(f"no archived page of an article is of that source, time and URL{why}; name others")
+    began(total)
+    walk = _Walk(database, configuration, learnt, report, progress, apply=apply)
+    asyncio.run(walk.done(chosen))
+    return report
+
+
+class _Walk:
+    """One walk over the chosen revisions."""
+
+    def __init__(
+        self,
+        database: Database,
+        configuration: Configuration,
+        learnt: Mapping[str, Furniture],
+        report: Report,
+        progress: Callable[[], None],
+        *,
+        apply: bool,
+    ) -> None:
+        self._database = database
+        self._configuration = configuration
+        self._sources: Mapping[str, Source] = load_sources(*configuration.source_folders)
+        self._learnt = learnt
+        self._report = report
+        self._progress = progress
+        self._apply = apply
+        self._waiting: list[ReadAgain] = []
+        self._storing: asyncio.Task[None] | None = None
+
+    async def done(self, chosen: Chosen) -> None:
+        """Walk to the end."""
+        workers = Workers(self._configuration.workers, self._configuration.page_timeout)
+        places = self._configuration.workers * _PLACES_A_WORKER
+        reading: set[asyncio.Task[None]] = set()
+        try:
+            with self._database.telling():
+                for revision in rereading.revisions(self._database, chosen):
+                    reading.add(asyncio.create_task(self._read(workers, revision)))
+                    if len(reading) == places:
+                        reading = await self._some_done(reading)
+                while reading:
+                    reading = await self._some_done(reading)
+                await self._store()
+                await self._stored()
+        finally:
+            for task in reading:
+                task.cancel()
+            workers.close()
+
+    async def _some_done(self, reading: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        done, reading = await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        if len(self._waiting) >= _STORED_AT_ONCE:
+            await self._store()
+        return reading
+
+    async def _read(self, workers: Workers, revision: Revision) -> None:
+        try:
+            reading, _ = await workers.call(read_archived, *self._arguments(revision))
+        except Exception as error:
+            # What is no error of ours is one of a library at this page: it costs the page, and is told like the others.
+            known = isinstance(error, NewscrawlError)
+            self._fail(revision, str(error) if known else f"{type(error).__name__}: {error}")
+        else:
+            self._take(revision, reading)
+        self._progress()
+
+    def _arguments(self, revision: Revision) -> tuple[ArchivedPage, Source | None, Furniture | None]:
+        page = ArchivedPage(
+            folder=self._configuration.archive_folder,
+            store=self._configuration.archive_store,
+            url=revision.url,
+            fetched_at=revision.fetched_at,
+            capture=revision.capture,
+            original=revision.original,
+            payload_digest=revision.payload_digest,
+        )
+        source_id = revision.source or ""
+        return page, self._sources.get(source_id), self._learnt.get(source_id)
+
+    def _take(self, revision: Revision, reading: Reading) -> None:
+        article = reading.article
+        clean_article(article)
+        # Whose article it is was told when it was stored; the source's file may be gone.
+        article.source = revision.source
+        assert article.extractor is not None
+        self._report.compare(revision.reading_in_force(article.extractor).article, article)
+        if reason := lacks(article):
+            self._fail(revision, f"the current extractor reads no article from it ({reason}); its reading stays")
+        elif self._apply:
+            self._waiting.append(
+                ReadAgain(revision_id=revision.revision_id, article=article, text_digest=reading.text_digest)
+            )
+
+    def _fail(self, revision: Revision, reason: str) -> None:
+        self._report.failures.append(Failure(url=revision.url, revision=revision.number, reason=reason))
+
+    async def _store(self) -> None:
+        """Begin to store what waits, once what was begun before is stored."""
+        await self._stored()
+        several, self._waiting = self._waiting, []
+        if several:
+            self._storing = asyncio.create_task(self._commit(several, self._configuration.clock()))
+
+    async def _stored(self) -> None:
+        if self._storing is not None:
+            await self._storing
+            self._storing = None
+
+    async def _commit(self, several: list[ReadAgain], now: datetime) -> None:
+        self._report.stored += await self._database.run(rereading.store_again, several, now=now)

@@ -1,0 +1,66 @@
+"""What a worker does with an archived page: it reads the bytes where they lie, and then the page."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from newscrawl.archive.location import Location
+from newscrawl.archive.reader import read_capture
+from newscrawl.archive.store import Store
+from newscrawl.exceptions import ArchiveError
+from newscrawl.items import Capture, Furniture, Page
+from newscrawl.sources.source import Source
+from newscrawl.workers.reading import Reading, read_page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedPage:
+    """Where a page's bytes are, and what else it takes to read it. It is handed to a worker in place of the bytes."""
+
+    folder: Path
+    store: str | None
+    """URL of the store to which closed WARCs move."""
+    url: str
+    fetched_at: datetime
+    capture: Capture
+    original: Capture | None
+    """Of a revisit: the answer that it repeats."""
+    payload_digest: str
+    """`sha256:` and the hex digest of the page's bytes."""
+
+
+def read_archived(page: ArchivedPage, source: Source | None, furniture: Furniture | None) -> Reading:
+    """The article of an archived page.
+
+    Raises ArchiveError when its bytes cannot be had or are not those that were read before, and what `extract` raises.
+    """
+    exchange = read_capture(_location(page.folder, page.store), page.capture, lambda _: page.original)
+    body = exchange.decoded().body
+    held = "sha256:" + hashlib.sha256(body).hexdigest()
+    if held != page.payload_digest:
+        raise ArchiveError(
+            f"it was read from bytes of {page.payload_digest}, but {page.capture.warc} at byte {page.capture.offset} "
+            f"holds {held}; `scrapy verify` says more"
+        )
+    headers: dict[str, str] = {}
+    for name, value in exchange.headers:
+        key = name.title()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    fetched = Page(
+        url=page.url,
+        body=body,
+        headers=headers,
+        fetched_at=page.fetched_at,
+        status=exchange.status or 200,
+        capture=page.capture,
+    )
+    return read_page(fetched, source, furniture)
+
+
+@lru_cache(maxsize=1)
+def _location(folder: Path, store: str | None) -> Location:
+    return Location(folder, Store(store) if store else None)
