@@ -111,7 +111,7 @@ def test_pages_that_failed_are_named_and_the_others_stored(archived: Archived) -
     ("arguments", "code", "said"),
     [
         (("more",), 2, "unknown argument more"),
-        (("--jsn",), 2, "unrecognized arguments"),
+        (("--jsn",), 2, "unknown argument --jsn"),
         (("--url", "news.example/1"), 2, "is no absolute http(s) URL"),
         (("--since", "yesterday"), 2, "yesterday is no day"),
         (("--source", "other"), 1, "no archived page of an article is of that source, time and URL"),
