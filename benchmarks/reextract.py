@@ -87,9 +87,7 @@ def main() -> None:
     arguments.add_argument("--urls", type=int, default=1000)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--workers", type=int, default=2, help="compared with one")
-    arguments.add_argument(
-        "--apply", action="store_true", help="with --apply"
-    )
+    arguments.add_argument("--apply", action="store_true", help="with --apply")
     given = arguments.parse_args()
     with TemporaryDirectory(prefix="newscrawl-benchmark-") as folder, Site(given.pages, given.urls) as site:
         project = Project.make(Path(folder) / "project", local_source(site.home))

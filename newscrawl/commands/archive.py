@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -32,7 +33,6 @@ from newscrawl.archive.listing import Listed, State, listing
 from newscrawl.archive.location import Location, location_of
 from newscrawl.archive.moving import move_closed, waiting
 from newscrawl.archive.wacz import ListedPage, package
-from newscrawl.commands.moments import since, until
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError, ConfigurationError, NewscrawlError
 from newscrawl.storage import holdings, retractions
@@ -264,3 +264,26 @@ def _some(names: AbstractSet[str]) -> str:
 
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def since(text: str) -> datetime:
+    """The beginning of a day (UTC), or an instant with its offset. Raises argparse.ArgumentTypeError for others."""
+    return _instant(text, timedelta(0))
+
+
+def until(text: str) -> datetime:
+    """The same with the end of the day."""
+    return _instant(text, timedelta(days=1))
+
+
+def _instant(text: str, end_of_day: timedelta) -> datetime:
+    """A day (UTC) or an instant with its offset."""
+    try:
+        if len(text) == len("2026-01-31"):
+            return datetime.combine(date.fromisoformat(text), time(tzinfo=UTC)) + end_of_day
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is no day such as 2026-01-31, and no instant") from error
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text} states no offset; write one, such as {text}+00:00")
+    return instant

@@ -15,7 +15,7 @@ from rich.table import Column, Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.commands.moments import since, until
+from newscrawl.commands.archive import since, until
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.rereading.everything import reextract

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from datetime import datetime
 
 from newscrawl.configuration import Configuration
-from newscrawl.exceptions import ConfigurationError, NewscrawlError
+from newscrawl.exceptions import ConfigurationError
 from newscrawl.items import Furniture
+from newscrawl.rereading.outcomes import outcomes, reason_of
 from newscrawl.rereading.page import ArchivedPage, read_archived
 from newscrawl.rereading.report import Failure, Report
 from newscrawl.sources.registry import load_sources
@@ -17,11 +19,8 @@ from newscrawl.storage import furniture, rereading
 from newscrawl.storage.database import Database
 from newscrawl.storage.rereading import Chosen, ReadAgain, Revision
 from newscrawl.text.articles import clean_article, lacks
-from newscrawl.workers.pool import Workers
 from newscrawl.workers.reading import Reading
 
-# As many again wait as are read, so that no worker stands still between two pages.
-_PLACES_A_WORKER = 2
 _STORED_AT_ONCE = 200
 
 
@@ -78,42 +77,22 @@ class _Walk:
 
     async def done(self, chosen: Chosen) -> None:
         """Walk to the end."""
-        workers = Workers(self._configuration.workers, self._configuration.page_timeout)
-        places = self._configuration.workers * _PLACES_A_WORKER
-        reading: set[asyncio.Task[None]] = set()
+        asked = ((one, self._arguments(one)) for one in rereading.revisions(self._database, chosen))
         try:
             with self._database.telling():
-                for revision in rereading.revisions(self._database, chosen):
-                    reading.add(asyncio.create_task(self._read(workers, revision)))
-                    if len(reading) == places:
-                        reading = await self._some_done(reading)
-                while reading:
-                    reading = await self._some_done(reading)
-                await self._store()
-                await self._stored()
+                async with aclosing(outcomes(self._configuration, read_archived, asked)) as found:
+                    async for revision, outcome in found:
+                        if isinstance(outcome, Reading):
+                            self._take(revision, outcome)
+                        else:
+                            self._fail(revision, reason_of(outcome))
+                        self._progress()
+                        if len(self._waiting) >= _STORED_AT_ONCE:
+                            await self._store()
         finally:
-            for task in reading:
-                task.cancel()
-            workers.close()
-
-    async def _some_done(self, reading: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-        done, reading = await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-        if len(self._waiting) >= _STORED_AT_ONCE:
+            # What was read is stored, whatever ended the walk.
             await self._store()
-        return reading
-
-    async def _read(self, workers: Workers, revision: Revision) -> None:
-        try:
-            reading, _ = await workers.call(read_archived, *self._arguments(revision))
-        except Exception as error:
-            # What is no error of ours is one of a library at this page: it costs the page, and is told like the others.
-            known = isinstance(error, NewscrawlError)
-            self._fail(revision, str(error) if known else f"{type(error).__name__}: {error}")
-        else:
-            self._take(revision, reading)
-        self._progress()
+            await self._stored()
 
     def _arguments(self, revision: Revision) -> tuple[ArchivedPage, Source | None, Furniture | None]:
         page = ArchivedPage(
