@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -19,9 +20,10 @@ from newscrawl.commands.archive import since, until
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.rereading.everything import reextract
+from newscrawl.rereading.foreign import Held, look_into
 from newscrawl.rereading.report import Change, Report, SourceReport, as_json
 from newscrawl.storage import runs
-from newscrawl.storage.database import Database
+from newscrawl.storage.database import Database, is_missing
 from newscrawl.storage.rereading import Chosen
 from newscrawl.urls import is_http, url_key
 
@@ -43,6 +45,9 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--apply", action="store_true", help="store what was read; without it nothing is written")
         parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
+        parser.add_argument(
+            "--warc", metavar="FILE", nargs="+", type=Path, help="look into these WARCs, of whomever; nothing is stored"
+        )
         chosen = parser.add_argument_group("pages")
         chosen.add_argument("--source", metavar="ID", help="those of one source")
         chosen.add_argument("--since", metavar="DAY", type=since, help="fetched on this day (UTC) or later")
@@ -54,10 +59,19 @@ class Command(ScrapyCommand):
             raise UsageError(f"unknown argument {' '.join(args)}; name pages with --source, --since, --until or --url")
         if opts.url is not None and not is_http(opts.url):
             raise UsageError(f"{opts.url} is no absolute http(s) URL", print_help=False)
+        if opts.warc and opts.apply:
+            raise UsageError("what stands in --warc FILE is told, not stored: leave --apply out", print_help=False)
         assert self.settings is not None
         chosen = Chosen(
             source_id=opts.source, since=opts.since, until=opts.until, url_key=url_key(opts.url) if opts.url else None
         )
+        if opts.warc:
+            self._look_into(opts.warc, chosen, as_json=opts.json)
+        else:
+            self._reread(chosen, opts)
+
+    def _reread(self, chosen: Chosen, opts: argparse.Namespace) -> None:
+        assert self.settings is not None
         report, told = Report(), True
         try:
             configuration = Configuration.read(self.settings)
@@ -84,8 +98,39 @@ class Command(ScrapyCommand):
                 print(json.dumps(as_json(report, applied=opts.apply), ensure_ascii=False))
             else:
                 _tell(report, applied=opts.apply)
+        self._name_failures(report)
+
+    def _look_into(self, files: list[Path], chosen: Chosen, *, as_json: bool) -> None:
+        assert self.settings is not None
+        try:
+            configuration = Configuration.read(self.settings)
+            with ExitStack() as stack:
+                database = None
+                if not is_missing(configuration.database_url):
+                    database = Database(configuration.database_url)
+                    stack.callback(database.close)
+                bar = stack.enter_context(_bar())
+                task = bar.task_ids[0]
+                bar.update(task, total=len(files))
+                held = look_into(files, database, configuration, chosen, progress=lambda _: bar.advance(task))
+        except NewscrawlError as error:
+            print(f"newscrawl: {error}", file=sys.stderr)
+            self.exitcode = 1
+            return
+        if as_json:
+            print(json.dumps(held.as_json(), ensure_ascii=False))
+        else:
+            _tell_held(held)
+        for broken in held.broken:
+            print(f"not read to its end: {broken}", file=sys.stderr)
+        self._name_failures(held.report)
+        if held.broken:
+            self.exitcode = 1
+
+    def _name_failures(self, report: Report) -> None:
         for failure in report.failures:
-            print(f"not read again: {failure.url} (revision {failure.revision}): {failure.reason}", file=sys.stderr)
+            revision = f" (revision {failure.revision})" if failure.revision is not None else ""
+            print(f"not read: {failure.url}{revision}: {failure.reason}", file=sys.stderr)
         if report.failures:
             self.exitcode = 1
 
@@ -113,7 +158,7 @@ def _bar() -> Iterator[Progress]:
 
 
 def _tell(report: Report, *, applied: bool) -> None:
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=True)
+    console = _console()
     for name, source in sorted(report.sources.items()):
         _tell_source(console, name or "no source", source)
     for extractor, pages in sorted(report.extractors.items()):
@@ -122,6 +167,22 @@ def _tell(report: Report, *, applied: bool) -> None:
         console.print(f"{report.unarchived:,} revision(s) cannot be read again: nothing of them is archived")
     stored = f"{report.stored:,} new reading(s) stored" if applied else "nothing stored; --apply does that"
     console.print(f"{report.pages:,} revision(s) read again, {len(report.failures):,} failed; {stored}")
+
+
+def _tell_held(held: Held) -> None:
+    console = _console()
+    for name, counts in sorted(held.answers.items()):
+        console.print(f"{name or 'no source'}: {counts.total():,} answer(s)", markup=False)
+        for what, count in counts.most_common():
+            console.print(f"    {count:,} {what}", markup=False)
+    if not held.answers:
+        console.print("no answer is of that choice")
+    for name, source in sorted(held.report.sources.items()):
+        _tell_source(console, name or "no source", source)
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=True)
 
 
 def _tell_source(console: Console, name: str, source: SourceReport) -> None:

@@ -12,7 +12,7 @@ from newscrawl.exceptions import ConfigurationError
 from newscrawl.items import Furniture
 from newscrawl.rereading.outcomes import outcomes, reason_of
 from newscrawl.rereading.page import ArchivedPage, read_archived
-from newscrawl.rereading.report import Failure, Report
+from newscrawl.rereading.report import Report
 from newscrawl.sources.registry import load_sources
 from newscrawl.sources.source import Source
 from newscrawl.storage import furniture, rereading
@@ -85,7 +85,7 @@ class _Walk:
                         if isinstance(outcome, Reading):
                             self._take(revision, outcome)
                         else:
-                            self._fail(revision, reason_of(outcome))
+                            self._report.fail(revision.url, revision.number, reason_of(outcome))
                         self._progress()
                         if len(self._waiting) >= _STORED_AT_ONCE:
                             await self._store()
@@ -115,14 +115,12 @@ class _Walk:
         assert article.extractor is not None
         self._report.compare(revision.reading_in_force(article.extractor).article, article)
         if reason := lacks(article):
-            self._fail(revision, f"the current extractor reads no article from it ({reason}); its reading stays")
+            said = f"the current extractor reads no article from it ({reason}); its reading stays"
+            self._report.fail(revision.url, revision.number, said)
         elif self._apply:
             self._waiting.append(
                 ReadAgain(revision_id=revision.revision_id, article=article, text_digest=reading.text_digest)
             )
-
-    def _fail(self, revision: Revision, reason: str) -> None:
-        self._report.failures.append(Failure(url=revision.url, revision=revision.number, reason=reason))
 
     async def _store(self) -> None:
         """Begin to store what waits, once what was begun before is stored."""

@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from newscrawl.archive.digests import agrees
 from newscrawl.archive.location import Location
-from newscrawl.archive.reader import read_capture
+from newscrawl.archive.reader import StoredExchange, read_capture
 from newscrawl.archive.store import Store
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Capture, Furniture, Page
@@ -46,19 +47,46 @@ def read_archived(page: ArchivedPage, source: Source | None, furniture: Furnitur
             f"it was read from bytes of {page.payload_digest}, but {page.capture.warc} at byte {page.capture.offset} "
             f"holds {held}; `scrapy verify` says more"
         )
-    headers: dict[str, str] = {}
-    for name, value in exchange.headers:
-        key = name.title()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
     fetched = Page(
         url=page.url,
         body=body,
-        headers=headers,
+        headers=_headers(exchange),
         fetched_at=page.fetched_at,
         status=exchange.status or 200,
         capture=page.capture,
     )
     return read_page(fetched, source, furniture)
+
+
+def read_exchange(exchange: StoredExchange, source: Source | None, furniture: Furniture | None) -> Reading:
+    """The article of an archived answer that is at hand, such as one of another's WARC, as far as its bytes are whole.
+
+    Raises ArchiveError when its framing or coding breaks off, or its body is not of the digest that its record states,
+    and what `extract` raises.
+    """
+    if agrees(exchange.payload_digest, exchange.body) is False:
+        raise ArchiveError(f"its payload is not of the digest that its record states, {exchange.payload_digest}")
+    decoded = exchange.decoded()
+    if not decoded.whole:
+        raise ArchiveError("its body breaks off")
+    page = Page(
+        url=exchange.url,
+        body=decoded.body,
+        headers=_headers(exchange),
+        fetched_at=exchange.date,
+        status=exchange.status or 200,
+        capture=exchange.capture,
+    )
+    return read_page(page, source, furniture)
+
+
+def _headers(exchange: StoredExchange) -> dict[str, str]:
+    """By name, repeated ones joined, as a crawl hands them to extraction."""
+    headers: dict[str, str] = {}
+    for name, value in exchange.headers:
+        key = name.title()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers
 
 
 @lru_cache(maxsize=1)

@@ -41,10 +41,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A revision of which there is no new reading."""
+    """A page of which there is no new reading."""
 
     url: str
-    revision: int
+    revision: int | None
+    """Its number; None for a page that is no stored revision's."""
     reason: str
 
 
@@ -85,6 +86,10 @@ class Report:
     """New readings in the database."""
     unarchived: int = 0
     """Revisions that cannot be read again, for nothing of them is archived."""
+
+    def fail(self, url: str, revision: int | None, reason: str) -> None:
+        """Take up a page that was not read."""
+        self.failures.append(Failure(url=url, revision=revision, reason=reason))
 
     def compare(self, old: Article, new: Article) -> None:
         """Take up a page."""

@@ -6,7 +6,7 @@ article's newest, and the run that stored it, its feed and its number know nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -126,6 +126,18 @@ def revisions(database: Database, chosen: Chosen) -> Iterator[Revision]:
         if len(several) < _AT_ONCE:
             return
         after = several[-1].revision_id
+
+
+def current_of(session: Session, keys: Collection[str]) -> dict[str, Article]:
+    """By url_key, as which the articles count now; those that are not stored are left out."""
+    statement = (
+        select(_EXTRACTIONS.revision_id)
+        .join(table(ArticleRow), _ARTICLES.article_id == _EXTRACTIONS.article_id)
+        .where(_ARTICLES.url_key.in_(keys), _EXTRACTIONS.is_current)
+    )
+    found = readings_of(session, list(session.scalars(statement)))
+    current = [reading.article for of_revision in found.values() for reading in of_revision if reading.is_current]
+    return {article.url_key: article for article in current}
 
 
 def is_same(one: Article, other: Article) -> bool:

@@ -17,6 +17,7 @@ from newscrawl.archive.store import Store
 from newscrawl.extraction.article import EXTRACTOR
 from newscrawl.storage.database import Database
 from newscrawl.storage.runs import RunLock
+from tests.archive.foreign import common_crawl
 from tests.crawling import HASTE, Crawl, command, environment, scrapy, scrapy_here, write_source
 from tests.durability.site import wait_until
 from tests.object_store import ObjectStore
@@ -103,7 +104,7 @@ def test_pages_that_failed_are_named_and_the_others_stored(archived: Archived) -
     assert done.code == 1
     assert done.stdout.endswith("4 revision(s) read again, 1 failed; 4 new reading(s) stored\n")
     assert done.stderr.startswith(
-        f"not read again: {archived.home}{STORIES[2]} (revision 2): it was read from bytes of sha256:0, but "
+        f"not read: {archived.home}{STORIES[2]} (revision 2): it was read from bytes of sha256:0, but "
     )
 
 
@@ -201,3 +202,28 @@ def test_beside_a_crawl_on_postgresql(tmp_path: Path, postgresql_url: str) -> No
             database.close()
         verified = scrapy_here("verify", output=output, **own)
         assert verified.code == 0, verified.stdout
+
+
+def test_warcs_of_others_are_told_and_not_stored(archived: Archived, tmp_path: Path) -> None:
+    file = tmp_path / "CC-NEWS.warc.gz"
+    file.write_bytes(common_crawl({archived.home + STORIES[0]: page(STORIES[0])}))
+    before = archived.readings()
+    told = reextract(archived, "--warc", str(file))
+    assert (told.code, told.stderr) == (0, "")
+    assert told.stdout.splitlines()[:3] == [
+        "local: 1 answer(s)",
+        "    1 article, stored already",
+        "local: 1 revision(s), 1 of 18 fields differ",
+    ]
+    as_json = json.loads(reextract(archived, "--json", "--warc", str(file)).stdout)
+    assert as_json["answers"] == {"local": {"article, stored already": 1}}
+    assert as_json["sources"]["local"]["fields"]["headline"]["changed"] == 1
+    assert archived.readings() == before
+    assert reextract(archived, "--apply", "--warc", str(file)).code == 2
+    missing = reextract(archived, "--warc", str(tmp_path / "nothing.warc.gz"))
+    assert missing.code == 1
+    assert "nothing.warc.gz" in missing.stderr
+    # A folder without database compares with nothing.
+    nowhere = scrapy_here("reextract", "--warc", str(file), output=tmp_path / "nowhere", **settings(archived))
+    assert (nowhere.code, nowhere.stdout) == (0, "local: 1 answer(s)\n    1 article, not stored\n")
+    assert not (tmp_path / "nowhere").exists()
