@@ -73,6 +73,7 @@ class Answers:
         name, times = next(iter(Counter(map(_name, self._paths)).most_common(1)), ("", 0))
         if times > 1:
             raise ArchiveError(f"two WARCs are called {name}; a capture names its file, so rename or remove one")
+        logger.info("%d WARC(s) are read through for their answers", len(self._paths))
         try:
             count = sum(self._add(number, path) for number, path in enumerate(self._paths))
             if not count:
@@ -81,7 +82,7 @@ class Answers:
         except BaseException:
             self._lines.close()
             raise
-        logger.info("%d answers in %d WARC(s)", count, len(self._paths))
+        logger.info("%d answers are stored in them", count)
 
     def close(self) -> None:
         """Remove the index."""

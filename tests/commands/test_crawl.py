@@ -69,7 +69,7 @@ def test_a_bad_source_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_replay_of_nothing_is_refused(tmp_path: Path) -> None:
-    refused(scrapy(*ONE, output=tmp_path, NEWSCRAWL_REPLAY=tmp_path), "holds no response.json; name a folder")
+    refused(scrapy(*ONE, output=tmp_path, NEWSCRAWL_REPLAY=tmp_path), "holds no response.json and no WARC; name a WARC")
 
 
 @pytest.mark.slow

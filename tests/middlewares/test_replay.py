@@ -168,6 +168,9 @@ def test_the_clock_says_which_answer(recorded: Recorded) -> None:
     assert then.rows(f"{lone} WHERE c.refers_to IS NOT NULL AND o.record_id IS NULL") == [(0,)]
     (repeats,) = then.rows(f"{lone} WHERE c.refers_to IS NOT NULL")[0]
     assert repeats > 5
+    shutil.copytree(project.archive, then.output / "archive")
+    told = scrapy_here("verify", output=then.output)
+    assert "6 article(s) with 6 revision(s), 6 traced to their bytes" in told.stdout + told.stderr
     early = (recorded.between - timedelta(days=1)).isoformat()
     never = project.crawl("never", "-a", f"urls={story}", NEWSCRAWL_REPLAY=project.archive, NEWSCRAWL_NOW=early)
     assert never.ends() == {story: ("failed", "not in replay")}
