@@ -15,9 +15,10 @@ from newscrawl.rereading.page import ArchivedPage, read_archived
 from newscrawl.rereading.report import Report
 from newscrawl.sources.registry import load_sources
 from newscrawl.sources.source import Source
-from newscrawl.storage import furniture, rereading
+from newscrawl.storage import furniture, read_again, rereading
 from newscrawl.storage.database import Database
-from newscrawl.storage.rereading import Chosen, ReadAgain, Revision
+from newscrawl.storage.read_again import ReadAgain
+from newscrawl.storage.rereading import Chosen, Revision
 from newscrawl.text.articles import clean_article, lacks
 from newscrawl.workers.reading import Reading
 
@@ -135,4 +136,4 @@ class _Walk:
             self._storing = None
 
     async def _commit(self, several: list[ReadAgain], now: datetime) -> None:
-        self._report.stored += await self._database.run(rereading.store_again, several, now=now)
+        self._report.stored += await self._database.run(read_again.store_again, several, now=now)

@@ -227,6 +227,7 @@ class ExtractionRow(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), index=True)
     is_current: Mapped[bool]
     extractor: Mapped[str]
+    """As the article tells it; with `readings.AGAIN` where that extractor read otherwise than it first did."""
     extracted_at: Mapped[datetime]
     content_hash: Mapped[str]
     whole_hash: Mapped[str | None]
