@@ -1,4 +1,4 @@
-"""Pages a second of `scrapy reextract`, with one worker and with more, in turn over one archive.
+"""Pages a second of `scrapy reextract` on one core, with one worker and with more, in turn over one archive.
 
 `python -m benchmarks.reextract --pages FOLDER` crawls a local site of those pages first.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import sys
 from dataclasses import dataclass
@@ -17,13 +18,14 @@ from benchmarks.site import Site
 from benchmarks.throughput import Usage, measure
 
 _MEGABYTE = 2**20
+_ONE_CORE = "one core"
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
     """One run."""
 
-    workers: int
+    mode: str
     pages: int
     usage: Usage
 
@@ -36,7 +38,7 @@ class Round:
         """A row of the table that HEAD begins."""
         usage = self.usage
         cells = (
-            f"{self.workers}",
+            self.mode,
             f"{self.pages}",
             f"{usage.seconds:.1f}",
             f"{self.rate:.1f}",
@@ -49,7 +51,7 @@ class Round:
 
 
 HEAD = (
-    "| workers | pages | seconds | pages/s | main CPU ms/page | workers CPU ms/page | main MB | worker MB |\n"
+    "| mode | pages | seconds | pages/s | main CPU ms/page | workers CPU ms/page | main MB | worker MB |\n"
     + "| --- " * 8
     + "|"
 )
@@ -63,25 +65,29 @@ def crawl(project: Project) -> int:
     return project.count("SELECT count(*) FROM revisions WHERE capture_id IS NOT NULL")
 
 
-def reread(project: Project, pages: int, workers: int, *, apply: bool) -> Round:
-    """Read the archive again. Raises SystemExit when a page fails, or not every one was read."""
+def reread(project: Project, pages: int, mode: str, *, apply: bool) -> Round:
+    """Read the archive again. In mode `one core` all of it is kept to one, by taskset of util-linux.
+
+    Raises SystemExit when a page fails, or not every one was read.
+    """
     options = {
         "NEWSCRAWL_OUTPUT": project.output,
         "NEWSCRAWL_DATABASE_URL": project.database_url,
-        "NEWSCRAWL_WORKERS": workers,
+        "NEWSCRAWL_WORKERS": 1 if mode == _ONE_CORE else mode.partition(" ")[0],
     }
-    command = [sys.executable, "-m", "scrapy", "reextract", *(["--apply"] if apply else [])]
+    through = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))] if mode == _ONE_CORE else []
+    command = [*through, sys.executable, "-m", "scrapy", "reextract", *(["--apply"] if apply else [])]
     command += [part for name, value in options.items() for part in ("-s", f"{name}={value}")]
     log = project.folder / "reextract.log"
     usage = measure(command, cwd=project.folder, log=log)
     last = log.read_text(encoding="utf-8").splitlines()[-1]
     if not last.startswith(f"{pages:,} revision(s) read again, 0 failed"):
         raise SystemExit(f"not every page was read again: {last}")
-    return Round(workers, pages, usage)
+    return Round(mode, pages, usage)
 
 
 def main() -> None:
-    """Measure, and print the rounds and the ratio of their medians."""
+    """Measure, and print the rounds and the ratios of their medians."""
     arguments = argparse.ArgumentParser(prog="python -m benchmarks.reextract", description=__doc__)
     arguments.add_argument("--pages", type=Path, required=True, help="a folder of *.html or *.html.gz")
     arguments.add_argument("--urls", type=int, default=1000)
@@ -93,14 +99,16 @@ def main() -> None:
         project = Project.make(Path(folder) / "project", local_source(site.home))
         pages = crawl(project)
         print(HEAD)
-        rates: dict[int, list[float]] = {1: [], given.workers: []}
+        modes = (_ONE_CORE, "1 worker", f"{given.workers} workers")
+        rates: dict[str, list[float]] = {mode: [] for mode in modes}
         for _ in range(given.rounds):
-            for workers in rates:
-                done = reread(project, pages, workers, apply=given.apply)
-                rates[workers].append(done.rate)
+            for mode in modes:
+                done = reread(project, pages, mode, apply=given.apply)
+                rates[mode].append(done.rate)
                 print(done.row(), flush=True)
-    one, more = (statistics.median(rates[workers]) for workers in (1, given.workers))
-    print(f"medians: {one:.1f} and {more:.1f} pages/s, ratio {more / one:.2f}")
+    best = statistics.median(rates[modes[-1]])
+    for mode in modes[:-1]:
+        print(f"{modes[-1]}: {best / statistics.median(rates[mode]):.2f} times the median rate of {mode}")
 
 
 if __name__ == "__main__":

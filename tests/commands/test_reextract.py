@@ -204,6 +204,7 @@ def test_beside_a_crawl_on_postgresql(tmp_path: Path, postgresql_url: str) -> No
         assert verified.code == 0, verified.stdout
 
 
+@pytest.mark.slow
 def test_warcs_of_others_are_told_and_not_stored(archived: Archived, tmp_path: Path) -> None:
     file = tmp_path / "CC-NEWS.warc.gz"
     file.write_bytes(common_crawl({archived.home + STORIES[0]: page(STORIES[0])}))
