@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy import cmdline
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -88,6 +87,9 @@ def scrapy(
 
 def scrapy_here(*arguments: str, output: Path, **settings: Any) -> Crawl:
     """Run `scrapy ...` in this process, for a command that needs no reactor: most of a short command is its start."""
+    # Here, since workers load the tests of workers, and must not load Scrapy.
+    from scrapy import cmdline
+
     line = command(*arguments, output=output, **settings)[2:]
     told, complained = StringIO(), StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(complained):
