@@ -54,8 +54,8 @@ class Report:
     phases: Counter[str] = field(default_factory=Counter)
     progress: list[float] = field(default_factory=list)
     """At each kill, the share of URLs that were done."""
-    refetched: int = 0
-    """URLs under way at a kill, which the next run fetches again."""
+    under_way: int = 0
+    """URLs that were leased at a kill; of these the next run fetches what was not archived."""
     rounds: int = 0
     pause: float = 0.0
     """Seconds from a worker's kill to the next URL's end, the longest."""
@@ -292,7 +292,7 @@ def _look_after_kill(
     report.phases[phase] += 1
     report.progress.append(done / len(ends))
     if new:
-        report.refetched += leased
+        report.under_way += leased
     say(f"kill {report.kills + report.worker_kills}: {phase}, {done} of {len(ends)} URLs done, {leased} under way")
 
 
@@ -424,7 +424,7 @@ def _print_kills(report: Report, urls: int) -> None:
     print(f"kills counted: {report.kills} of the main process, {report.worker_kills} of a worker")
     print(f"where they fell: {', '.join(f'{phase} {count}' for phase, count in report.phases.most_common())}")
     print(f"share of the {urls} URLs done at a kill: {middle}")
-    print(f"crawls from empty to done: {report.rounds}; URLs fetched again: {report.refetched}")
+    print(f"crawls from empty to done: {report.rounds}; URLs under way at a kill: {report.under_way}")
     print(
         f"longest until all processes were gone: {report.gone:.2f} s; pause after a worker's kill: {report.pause:.1f} s"
     )
