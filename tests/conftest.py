@@ -43,6 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: turns.get(item.path, len(turns)))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that are no text are named by their length: gzip holds the time, and processes must name tests alike."""
+    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) and not val.isascii() else None
+
+
 class NetworkRefusedError(AssertionError):
     """A test tried to leave the machine."""
 
