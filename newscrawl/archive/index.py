@@ -91,22 +91,14 @@ def surt_key(url: str) -> str:
     return "".join(surt.surt(url).split())
 
 
-def merge(indexes: Iterable[Path], target: Path) -> None:
-    """Merge sorted indexes into one, a line at a time, in any number; `target` is there whole or as it was before.
-
-    Raises ArchiveError for an index that is not sorted, with its name.
-    """
-    # Not in the system's own folder, which may be small.
-    with TemporaryDirectory(prefix=target.name + ".", dir=target.parent) as folder:
-        _merge_by_turns(list(indexes), _open, Path(folder), ()).rename(target)
-
-
 def merge_archive(location: Location, warcs: Iterable[str], target: Path, left_out: Collection[str] = ()) -> None:
-    """Merge the indexes of closed WARCs, wherever each is, into one; `target` is there whole or as it was before.
+    """Merge the indexes of closed WARCs, wherever each is, into one, a line at a time, in any number; `target` is there
+    whole or as it was before.
 
     The lines of URLs whose `url_key` is in `left_out` are left out. The index of a WARC that has none is made anew from
-    its records. Raises ArchiveError for a WARC or index that is missing or cannot be read.
+    its records. Raises ArchiveError for a WARC or index that is missing, cannot be read or is not sorted.
     """
+    # Not in the system's own folder, which may be small.
     with TemporaryDirectory(prefix=target.name + ".", dir=target.parent) as name:
         folder = Path(name)
         merged = _merge_by_turns(list(warcs), lambda warc: _index_of(location, warc, folder), folder, left_out)
@@ -161,7 +153,7 @@ def _sorted_lines(lines: Iterable[bytes], name: str) -> Iterator[bytes]:
     for line in lines:
         if line < before:
             raise ArchiveError(
-                f"the index {name} is not sorted; sort it by its bytes (LC_ALL=C sort), then merge again"
+                f"the index of {name} is not sorted; sort it by its bytes (LC_ALL=C sort), then merge again"
             )
         before = line
         yield line

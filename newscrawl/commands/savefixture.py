@@ -15,14 +15,13 @@ from urllib.parse import unquote, urlsplit
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.archive.exchange import Original
 from newscrawl.archive.fixture import fixture_case
 from newscrawl.archive.location import location_of
 from newscrawl.archive.reader import StoredExchange, read_capture
 from newscrawl.commands.extract import page_in
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError, ConfigurationError, NewscrawlError
-from newscrawl.items import Archived, Article, Capture, plain
+from newscrawl.items import Archived, Article, plain
 from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources, owner
 from newscrawl.storage import captures, retractions
@@ -98,11 +97,11 @@ def _exchange(configuration: Configuration, url: str, revision: int | None, at: 
     try:
         with database.telling(), database.reading() as session:
             archived = _captured(session, url, revision, at)
-
-            def lookup(original: Original) -> Capture | None:
-                return captures.place_of(session, original.record_id) if original.record_id else None
-
-            return read_capture(location_of(configuration), archived.capture, lookup)
+            return read_capture(
+                location_of(configuration),
+                archived.capture,
+                lambda original: captures.place_of(session, original.record_id),
+            )
     finally:
         database.close()
 

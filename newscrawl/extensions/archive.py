@@ -10,11 +10,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Self
+from urllib.parse import urldefrag
 
 from scrapy import Request, signals
 from scrapy import __version__ as scrapy_version
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, NotConfigured
+from scrapy.exceptions import NotConfigured
 
 from newscrawl import __version__
 from newscrawl.archive.exchange import Exchange, Original
@@ -29,7 +30,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions import places
 from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
-from newscrawl.items import Archived, Capture
+from newscrawl.items import Archived
 from newscrawl.signals import exchange_recorded
 from newscrawl.storage import captures
 
@@ -39,8 +40,6 @@ WAITING = 32 * 1024 * 1024
 """Bytes of exchanges that may wait to be written; while they are more, no request is begun."""
 
 _SECONDS_BETWEEN_LOOKS = 0.05
-
-
 # Errors that say what has become of a page.
 _LASTING = frozenset({404, 410})
 
@@ -140,7 +139,7 @@ class Archive:
         given is from now on the request's own: `places` tells of it.
         """
         try:
-            found = await asyncio.to_thread(self._left_unread, request.url, since)
+            found = await asyncio.to_thread(self._left_unread, urldefrag(request.url).url, since)
         except ArchiveError as error:
             logger.warning("%s is fetched again: %s", request.url, error)
             return None
@@ -194,15 +193,13 @@ class Archive:
 
     def _left_unread(self, url: str, since: datetime) -> tuple[Archived, StoredExchange] | None:
         database = self._run_log.database
-
-        def place(original: Original) -> Capture | None:
-            return captures.place_of(session, original.record_id) if original.record_id else None
-
         with database.telling(), database.reading() as session:
             archived = captures.last_of(session, url, since)
             if archived is None:
                 return None
-            exchange = read_capture(self.location, archived.capture, place)
+            exchange = read_capture(
+                self.location, archived.capture, lambda original: captures.place_of(session, original.record_id)
+            )
         lasts = exchange.status is not None and (exchange.status < 400 or exchange.status in _LASTING)
         return (archived, exchange) if lasts and exchange.truncated is None else None
 
@@ -212,13 +209,7 @@ class Archive:
         entering.add_done_callback(self._entering.discard)
 
     async def _enter_in_time(self, written: list[Archived], filled: list[Names]) -> None:
-        try:
-            await self._run_log.grouped(captures.add, written)
-        except CloseSpider:
-            # The run log has said what is wrong.
-            return
-        except Exception:
-            logger.exception("%d archived answers could not be entered into the database", len(written))
+        if not await self._run_log.enter(written):
             return
         # What was written before is entered too: the database does as it is asked, in that order.
         for names in filled:

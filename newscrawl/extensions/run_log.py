@@ -19,9 +19,9 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.revisits import next_due
 from newscrawl.exceptions import ArchiveError, StoreError
-from newscrawl.items import Article, Candidate, Disposition, Visit
+from newscrawl.items import Archived, Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
-from newscrawl.storage import articles, frontier, furniture, retractions, runs
+from newscrawl.storage import articles, captures, frontier, furniture, retractions, runs
 from newscrawl.storage.database import Database, Session
 from newscrawl.storage.frontier import Lease, Scope
 
@@ -198,6 +198,19 @@ class RunLog:
         stored, written = await self.grouped(self._store_visits, (article, self.clock()))
         self._count(article.visit, written)
         return stored
+
+    async def enter(self, archived: list[Archived]) -> bool:
+        """Enter archived answers into the table of captures; False when the run ends because they could not be."""
+        try:
+            await self.grouped(captures.add, archived)
+        except CloseSpider:
+            # Said where it came about.
+            return False
+        except Exception as error:
+            logger.exception("%d archived answers could not be entered into the database", len(archived))
+            self.give_up(StoreError(f"what is archived could not be entered into the database: {error!r}; report it"))
+            return False
+        return True
 
     async def poll(
         self,

@@ -10,7 +10,7 @@ from typing import Protocol, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
 from newscrawl.archive.answers import Answers, warcs_below
@@ -24,7 +24,7 @@ from newscrawl.items import Archived
 from newscrawl.middlewares.fixtures import Fixtures
 from newscrawl.middlewares.retracted import Retracted
 from newscrawl.middlewares.stored import answer_to
-from newscrawl.storage import captures, retractions
+from newscrawl.storage import retractions
 from newscrawl.urls import url_key
 
 logger = logging.getLogger(__name__)
@@ -109,22 +109,13 @@ class _Entering:
 
     def __init__(self, run_log: RunLog) -> None:
         self._run_log = run_log
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: set[asyncio.Task[bool]] = set()
         run_log.before_finish = self._finish
 
     def __call__(self, archived: list[Archived]) -> None:
-        entering = asyncio.get_running_loop().create_task(self._enter(archived))
+        entering = asyncio.get_running_loop().create_task(self._run_log.enter(archived))
         self._under_way.add(entering)
         entering.add_done_callback(self._under_way.discard)
-
-    async def _enter(self, archived: list[Archived]) -> None:
-        try:
-            await self._run_log.grouped(captures.add, archived)
-        except CloseSpider:
-            # The run log has said what is wrong.
-            return
-        except Exception:
-            logger.exception("%d replayed answers could not be entered into the database", len(archived))
 
     async def _finish(self) -> None:
         if self._under_way:

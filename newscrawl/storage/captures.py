@@ -66,8 +66,10 @@ def originals(session: Session, digests: Iterable[str]) -> dict[str, Archived]:
     }
 
 
-def place_of(session: Session, record_id: str) -> Capture | None:
+def place_of(session: Session, record_id: str | None) -> Capture | None:
     """Where the record of this WARC-Record-ID stands, such as the one that a revisit repeats; None when unknown."""
+    if record_id is None:
+        return None
     row = session.connection().execute(_BY_RECORD_ID, {"record": record_id}).one_or_none()
     return None if row is None else _capture(row)
 
@@ -75,9 +77,7 @@ def place_of(session: Session, record_id: str) -> Capture | None:
 def last_of(session: Session, url: str, since: datetime) -> Archived | None:
     """The last answer of a URL that was archived since an aware instant; None without one."""
     row = session.connection().execute(_LAST_OF_URL, {"url": url, "since": since}).one_or_none()
-    if row is None:
-        return None
-    return Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at, refers_to=row.refers_to)
+    return None if row is None else _archived(row)
 
 
 def of_urls(session: Session, keys: Collection[str]) -> list[Archived]:

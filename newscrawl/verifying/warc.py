@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import chain
 from typing import BinaryIO
@@ -39,7 +40,7 @@ def warc_findings(
         yield Finding("warc", names.warc.name, f"it cannot be read ({error})", "make it readable, then verify again")
 
 
-class _Warc:
+class _Warc(ABC):
     """A file held against the rows of its name, both in the order of their offsets."""
 
     def __init__(
@@ -162,9 +163,9 @@ class _Warc:
             what = f"the answer {found.record_id} stands twice: here, and in {place.warc} at byte {place.offset}"
             yield self._at(found.offset, what, "restore the one that was changed from a copy")
 
+    @abstractmethod
     def _is_in_flight(self) -> bool:
         """Whether an answer of the file that is not entered is no finding, or none of its own."""
-        raise NotImplementedError
 
     def _original(self, row: Entered) -> Iterator[Finding]:
         if row.refers_to is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.archive.index import cdxj_line, line_of, merge, merge_archive, surt_key
+from newscrawl.archive.index import cdxj_line, line_of, merge_archive, surt_key
 from newscrawl.archive.location import Location
 from newscrawl.archive.reader import iterate
 from newscrawl.exceptions import ArchiveError
@@ -86,22 +86,22 @@ def test_sorted_indexes_are_merged(tmp_path: Path) -> None:
     chance = random.Random(2)
     lines = sorted(f"example,n)/{chance.randrange(500)} {number:014} {{}}\n".encode() for number in range(5000))
     chance.shuffle(lines)
-    indexes = []
+    location = Location(tmp_path)
+    warcs = [f"{number}.warc.gz" for number in range(300)]
     for number in range(300):
-        indexes.append(tmp_path / f"{number}.cdxj")
-        indexes[-1].write_bytes(b"".join(sorted(lines[number::300])))
+        (tmp_path / f"{number}.cdxj").write_bytes(b"".join(sorted(lines[number::300])))
     target = tmp_path / "index.cdxj"
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     # The limit is on the numbers of open files, among which there may be gaps.
     highest = max(int(file.name) for file in Path("/proc/self/fd").iterdir())
     resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 160, before[1]))
     try:
-        merge(indexes, target)
+        merge_archive(location, warcs, target)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert target.read_bytes() == b"".join(sorted(lines))
     assert {path.suffix for path in tmp_path.iterdir()} == {".cdxj"}
-    merge([target, indexes[0]], target)
+    merge_archive(location, ["index.warc.gz", warcs[0]], target)
     assert target.read_bytes() == b"".join(sorted([*lines, *lines[0::300]]))
 
 
@@ -110,8 +110,8 @@ def test_an_index_that_is_not_sorted_is_named_and_the_target_stays(tmp_path: Pat
     (tmp_path / "bad.cdxj").write_bytes(b"b 1 {}\na 1 {}\n")
     target = tmp_path / "index.cdxj"
     target.write_bytes(b"before")
-    with pytest.raises(ArchiveError, match=r"bad\.cdxj is not sorted"):
-        merge([tmp_path / "good.cdxj", tmp_path / "bad.cdxj"], target)
+    with pytest.raises(ArchiveError, match=r"the index of bad\.warc\.gz is not sorted"):
+        merge_archive(Location(tmp_path), ["good.warc.gz", "bad.warc.gz"], target)
     assert target.read_bytes() == b"before"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.archive.index import merge
+from newscrawl.archive.index import merge_archive
 from newscrawl.archive.location import Location
 from newscrawl.archive.reader import StoredExchange, iterate, read_capture
 from newscrawl.archive.recovery import recover
@@ -85,7 +85,8 @@ def test_what_was_whole_when_the_writer_was_killed_is_kept_once(tmp_path: Path) 
                 assert read_capture(Location(tmp_path), one.capture).body == page(number).body
             beside.append(alive.write(page(round_number)))
     assert [one.capture for path in tmp_path.glob(f"{beside[0].warc}") for one in iterate(path)] == beside  # type: ignore[union-attr]
-    merge(tmp_path.glob("*.cdxj"), tmp_path / "index.cdxj")
+    location = Location(tmp_path)
+    merge_archive(location, location.closed(), tmp_path / "index.cdxj")
     lines = (tmp_path / "index.cdxj").read_bytes().splitlines()
     assert len(lines) == len(set(lines)) == len(everything(tmp_path, set()))
     assert not [path for path in tmp_path.iterdir() if path.suffix in (".open", ".part")]

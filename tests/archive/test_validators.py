@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from newscrawl.archive.index import merge
+from newscrawl.archive.index import merge_archive
+from newscrawl.archive.location import Location
 from newscrawl.archive.parsing import records
 from newscrawl.archive.reader import iterate
 from tests.archive.conftest import Run
@@ -50,8 +51,8 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
             archive.write(replace(REPEATED, started_at=DAY, url=ELSEWHERE), known),
             archive.write(replace(CASES["304"].exchange, started_at=NEXT_DAY, url=REPEATED.url), known),
         ]
-    merge(folder.glob("*.cdxj"), folder / "index.cdxj")
     warcs = sorted(folder.glob("*.warc.gz"))
+    merge_archive(Location(folder), [warc.name for warc in warcs], folder / "index.cdxj")
     assert len(warcs) > 3
     return Archive(folder, warcs, {capture.record_id for capture in revisits if capture})
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -86,7 +88,7 @@ def body_of(site: Site, line: dict[str, Any]) -> bytes:
             found = read_capture(
                 Location(site.archive),
                 Capture(**line["capture"]),
-                lambda original: captures.place_of(session, original.record_id or ""),
+                lambda original: captures.place_of(session, original.record_id),
             )
     finally:
         database.close()
@@ -334,3 +336,23 @@ execute()
     begun = sorted(asked.began for asked in site.server.asked if asked.path in paths)
     assert len(begun) == len(paths)
     assert sum(later - earlier > 0.3 for earlier, later in pairwise(begun)) >= 2
+
+
+@pytest.mark.slow
+def test_what_cannot_be_entered_ends_the_run_and_the_next_enters_it(site: Site) -> None:
+    before = site.crawl()
+    assert before.code == 0, before.stderr
+    database = site.folder / "output" / "newscrawl.db"
+    refuse = "BEFORE INSERT ON captures WHEN NEW.url LIKE '%robots.txt' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(f"CREATE TRIGGER refusing {refuse}")
+    refused = site.crawl("-a", "sources=local")
+    assert refused.code == 1
+    assert "what is archived could not be entered into the database" in refused.stderr
+    assert len(list(site.archive.glob("*.warc.gz.open"))) == 1
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DROP TRIGGER refusing")
+    after = site.crawl("-a", "sources=local")
+    assert after.code == 0, after.stderr
+    assert not list(site.archive.glob("*.open"))
+    assert scrapy("verify", output=site.folder / "output").stdout.endswith("all agrees\n")

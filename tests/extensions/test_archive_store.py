@@ -78,7 +78,7 @@ class Site:
                         Capture(warc=warc, offset=offset, length=length, record_id=record_id, payload_digest=digest)
                         for _, warc, offset, length, record_id, digest in rows
                     ],
-                    lambda original: captures.place_of(session, original.record_id or ""),
+                    lambda original: captures.place_of(session, original.record_id),
                 )
                 return {
                     url.removeprefix(self.server.home): one.decoded().body if isinstance(one, StoredExchange) else b""
