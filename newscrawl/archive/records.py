@@ -19,7 +19,7 @@ MOST_HEAD = 1 << 15
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 # Most bodies come packed, and no level gains on them. On the others ISA-L's best packs as zlib's level 3 does, in a
-# quarter of its time.
+# third of its time.
 _LEVEL = igzip_lib.ISAL_BEST_COMPRESSION
 
 
