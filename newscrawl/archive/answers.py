@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from newscrawl.urls import is_http, url_key
 
 logger = logging.getLogger(__name__)
 
-_BY_URL, _BY_RECORD = "u", "r"
+_BY_URL, _BY_RECORD, _BY_TIME = "u", "r", "t"
 _OURS = b"software: newscrawl/"
 
 
@@ -47,6 +47,10 @@ class StoredAnswer:
     """What a revisit repeats; None for an answer with a body of its own."""
     itself: str | None
     """Of a redirect to another spelling of its own URL that spelling; None for every other answer."""
+    via: str | None = None
+    """URL of the document that named it, or that redirected to it, as far as the archive says so."""
+    discovery: str | None = None
+    """How our crawl found it."""
 
 
 def warcs_below(path: Path) -> list[Path]:
@@ -60,8 +64,11 @@ class Answers:
     """The answers to GET requests that WARCs hold. The index takes some 900 bytes of disk an answer, and
     next to no memory."""
 
-    def __init__(self, paths: Sequence[Path], folder: Path) -> None:
-        """Read the WARCs through once, and write the index into the folder.
+    def __init__(
+        self, paths: Sequence[Path], folder: Path, listed: Callable[[StoredExchange], bool] | None = None
+    ) -> None:
+        """Read the WARCs through once, and write the index into the folder. `listed` is asked of each answer that has
+        date and identifier, a revisit without its body, whether `in_order` gives it.
 
         What cannot be served (what follows a broken record, or has no date or identifier) is said in the log.
         Raises ArchiveError where there is no answer, and for a WARC that is compressed as a whole or bears the name of
@@ -69,6 +76,9 @@ class Answers:
         """
         self._paths = list(paths)
         self._ours: set[int] = set()
+        self._listed = listed
+        self.broken: list[str] = []
+        """What is wrong with files that could not be read to their end."""
         self._lines = SortedLines(folder)
         name, times = next(iter(Counter(map(_name, self._paths)).most_common(1)), ("", 0))
         if times > 1:
@@ -111,6 +121,11 @@ class Answers:
             return latest
         return spelled
 
+    def in_order(self) -> Iterator[StoredAnswer]:
+        """The listed answers in the order of their dates."""
+        for line in self._lines.beginning_with(f"{_BY_TIME}\t".encode()):
+            yield self._answer(line)
+
     def read(self, answer: StoredAnswer) -> tuple[StoredExchange, list[Archived]]:
         """The answer, a revisit with the body that it repeats; and its place, with that of what it repeats.
 
@@ -152,9 +167,11 @@ class Answers:
                     raise _Unaddressed
                 if one.capture is None or one.date is None or not is_http(one.url):
                     unusable += 1
-                elif _says_something(one):
+                    continue
+                listed = self._listed is not None and self._listed(one)
+                if _says_something(one):
                     taken += 1
-                    self._add_answer(number, one, one.capture, one.date)
+                    self._add_answer(number, one, one.capture, one.date, listed=listed)
         except _Unaddressed:
             raise ArchiveError(
                 f"{path} is compressed as a whole, so that no record of it can be read alone; "
@@ -162,11 +179,12 @@ class Answers:
             ) from None
         except ArchiveError as error:
             logger.error("%s: what follows is left out", error)
+            self.broken.append(f"{path}: {error}")
         if unusable:
             logger.warning("%s: %d answers without date or identifier are left out", path.name, unusable)
         return taken
 
-    def _add_answer(self, number: int, one: StoredExchange, capture: Capture, date: datetime) -> None:
+    def _add_answer(self, number: int, one: StoredExchange, capture: Capture, date: datetime, *, listed: bool) -> None:
         fields: dict[str, Any] = {
             "file": number,
             "at": [capture.offset, capture.length, capture.record_id, capture.payload_digest],
@@ -174,6 +192,8 @@ class Answers:
             "date": _instant(date),
             "whole": one.truncated is None,
             "itself": _itself(one),
+            "via": one.via,
+            "discovery": one.discovery,
             "original": None,
         }
         if one.original is not None:
@@ -183,6 +203,8 @@ class Answers:
         self._lines.add(_beginning(_BY_URL, url_key(one.url)) + f"{place}\t{said}\n".encode())
         if one.original is None:
             self._lines.add(_beginning(_BY_RECORD, capture.record_id) + f"{said}\n".encode())
+        if listed:
+            self._lines.add(_beginning(_BY_TIME, place) + f"{said}\n".encode())
 
     def _answer(self, line: bytes) -> StoredAnswer:
         fields: dict[str, Any] = json.loads(line.rpartition(b"\t")[2])
@@ -209,6 +231,8 @@ class Answers:
             as_sent=fields["file"] in self._ours,
             original=original,
             itself=fields["itself"],
+            via=fields["via"],
+            discovery=fields["discovery"],
         )
 
 

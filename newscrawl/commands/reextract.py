@@ -19,9 +19,11 @@ from scrapy.exceptions import UsageError
 from newscrawl.commands.archive import since, until
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import NewscrawlError
+from newscrawl.extensions.feed import write_feed
 from newscrawl.rereading.everything import reextract
 from newscrawl.rereading.foreign import Held, look_into
 from newscrawl.rereading.report import Change, Report, SourceReport, as_json
+from newscrawl.rereading.taking_in import SPIDER, take_in
 from newscrawl.storage import runs
 from newscrawl.storage.database import Database, is_missing
 from newscrawl.storage.rereading import Chosen
@@ -46,7 +48,11 @@ class Command(ScrapyCommand):
         parser.add_argument("--apply", action="store_true", help="store what was read; without it nothing is written")
         parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
         parser.add_argument(
-            "--warc", metavar="FILE", nargs="+", type=Path, help="look into these WARCs, of whomever; nothing is stored"
+            "--warc",
+            metavar="FILE",
+            nargs="+",
+            type=Path,
+            help="look into these WARCs, of whomever; with --apply store what no run has told of",
         )
         chosen = parser.add_argument_group("pages")
         chosen.add_argument("--source", metavar="ID", help="those of one source")
@@ -59,14 +65,12 @@ class Command(ScrapyCommand):
             raise UsageError(f"unknown argument {' '.join(args)}; name pages with --source, --since, --until or --url")
         if opts.url is not None and not is_http(opts.url):
             raise UsageError(f"{opts.url} is no absolute http(s) URL", print_help=False)
-        if opts.warc and opts.apply:
-            raise UsageError("what stands in --warc FILE is told, not stored: leave --apply out", print_help=False)
         assert self.settings is not None
         chosen = Chosen(
             source_id=opts.source, since=opts.since, until=opts.until, url_key=url_key(opts.url) if opts.url else None
         )
         if opts.warc:
-            self._look_into(opts.warc, chosen, as_json=opts.json)
+            self._look_into(opts.warc, chosen, opts)
         else:
             self._reread(chosen, opts)
 
@@ -100,26 +104,39 @@ class Command(ScrapyCommand):
                 _tell(report, applied=opts.apply)
         self._name_failures(report)
 
-    def _look_into(self, files: list[Path], chosen: Chosen, *, as_json: bool) -> None:
+    def _look_into(self, files: list[Path], chosen: Chosen, opts: argparse.Namespace) -> None:
         assert self.settings is not None
+        held, told = Held(), True
         try:
             configuration = Configuration.read(self.settings)
             with ExitStack() as stack:
                 database = None
-                if not is_missing(configuration.database_url):
+                if opts.apply or not is_missing(configuration.database_url):
                     database = Database(configuration.database_url)
                     stack.callback(database.close)
                 bar = stack.enter_context(_bar())
                 task = bar.task_ids[0]
                 bar.update(task, total=len(files))
-                held = look_into(files, database, configuration, chosen, progress=lambda _: bar.advance(task))
-        except NewscrawlError as error:
+
+                def progress(_: Path) -> None:
+                    bar.advance(task)
+
+                if opts.apply:
+                    assert database is not None
+                    run_id = take_in(files, database, configuration, chosen, held=held, progress=progress)
+                    _write_feed(database, configuration, run_id)
+                else:
+                    look_into(files, database, configuration, chosen, held=held, progress=progress)
+        except (NewscrawlError, OSError) as error:
             print(f"newscrawl: {error}", file=sys.stderr)
+            told = bool(held.answers)
             self.exitcode = 1
-            return
-        if as_json:
+        except KeyboardInterrupt:
+            print("newscrawl: interrupted; what was stored is kept, run it again for the rest", file=sys.stderr)
+            self.exitcode = 1
+        if told and opts.json:
             print(json.dumps(held.as_json(), ensure_ascii=False))
-        else:
+        elif told:
             _tell_held(held)
         for broken in held.broken:
             print(f"not read to its end: {broken}", file=sys.stderr)
@@ -146,6 +163,13 @@ def _database(configuration: Configuration, *, apply: bool) -> Iterator[Database
             stack.enter_context(database.telling())
             stack.enter_context(runs.RunLock(database, _LOCK))
         yield database
+
+
+def _write_feed(database: Database, configuration: Configuration, run_id: str) -> None:
+    path = configuration.output / "feeds" / f"{SPIDER}-{run_id}.jsonl"
+    with database.telling(), database.session() as session:
+        lines = write_feed(session, run_id, path, wait=True)
+    print(f"{lines} revision(s) stored; feed {path}", file=sys.stderr)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from typing import Any
 from newscrawl.archive.reader import StoredExchange, iterate
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
+from newscrawl.rereading.choosing import is_chosen, no_page
 from newscrawl.rereading.outcomes import outcomes, reason_of
 from newscrawl.rereading.page import read_exchange
 from newscrawl.rereading.report import Report, as_json
@@ -22,14 +23,12 @@ from newscrawl.storage import furniture, rereading
 from newscrawl.storage.database import Database
 from newscrawl.storage.rereading import Chosen
 from newscrawl.text.articles import clean_article, lacks
-from newscrawl.urls import is_http, url_key
 from newscrawl.workers.reading import Reading
 
 STORED = "article, stored already"
 NEW = "article, not stored"
 
 _COMPARED_AT_ONCE = 100
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(slots=True)
@@ -59,22 +58,29 @@ def look_into(
     configuration: Configuration,
     chosen: Chosen,
     *,
+    held: Held | None = None,
     progress: Callable[[Path], None] = lambda _: None,
 ) -> Held:
-    """Read the chosen pages of WARC files, ours or others', and store nothing. `progress` is told of each file's end.
+    """Read the chosen pages of WARC files, ours or others', and store nothing. `progress` is told of each file's end;
+    `held` grows meanwhile.
 
     Raises StoreError when the database fails.
     """
-    look = _Look(database, configuration, chosen, progress)
+    look = _Look(database, configuration, chosen, held if held is not None else Held(), progress)
     asyncio.run(look.done(files))
     return look.held
 
 
 class _Look:
     def __init__(
-        self, database: Database | None, configuration: Configuration, chosen: Chosen, progress: Callable[[Path], None]
+        self,
+        database: Database | None,
+        configuration: Configuration,
+        chosen: Chosen,
+        held: Held,
+        progress: Callable[[Path], None],
     ) -> None:
-        self.held = Held()
+        self.held = held
         self._database = database
         self._configuration = configuration
         self._chosen = chosen
@@ -102,9 +108,9 @@ class _Look:
             try:
                 for exchange in iterate(file):
                     source = owner(self._sources, exchange.url)
-                    if not self._is_chosen(exchange, source):
+                    if not is_chosen(self._chosen, exchange, source):
                         continue
-                    if why := _no_page(exchange):
+                    if why := no_page(exchange):
                         self.held.count(source, why)
                         continue
                     learnt = self._learnt.get(source.source_id) if source else None
@@ -112,16 +118,6 @@ class _Look:
             except (ArchiveError, OSError) as error:
                 self.held.broken.append(f"{file}: {error}")
             self._progress(file)
-
-    def _is_chosen(self, exchange: StoredExchange, source: Source | None) -> bool:
-        chosen, date = self._chosen, exchange.date
-        if chosen.source_id is not None and (source is None or source.source_id != chosen.source_id):
-            return False
-        if chosen.url_key is not None and not (is_http(exchange.url) and url_key(exchange.url) == chosen.url_key):
-            return False
-        if chosen.since is not None and (date is None or date < chosen.since):
-            return False
-        return chosen.until is None or (date is not None and date < chosen.until)
 
     def _take(self, source: Source | None, reading: Reading) -> None:
         clean_article(reading.article)
@@ -144,18 +140,3 @@ class _Look:
             self.held.count(source, NEW if known is None else STORED)
             if known is not None:
                 self.held.report.compare(known, reading.article)
-
-
-def _no_page(exchange: StoredExchange) -> str | None:
-    """Why an answer cannot be an article's page; None when it may be one. As a crawl has it."""
-    if not is_http(exchange.url):
-        return "no page: not an http(s) URL"
-    if exchange.profile is not None:
-        return "no page here: repeats another answer"
-    if exchange.status != 200:
-        return f"no page: status {exchange.status or 'unknown'}"
-    stated = exchange.answer.first("content-type") or "text/html"
-    media_type = stated.partition(";")[0].strip().lower()
-    if media_type not in _PAGE_TYPES:
-        return f"no page: content type {media_type[:40]}"
-    return f"truncated: {exchange.truncated}" if exchange.truncated else None

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, ca
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session as Session
 
 from newscrawl.exceptions import ConfigurationError, StoreError
-from newscrawl.storage.group_commit import CommitThread, Job, Work
+from newscrawl.storage.group_commit import CommitThread, Job, Work, is_of_the_database, sqlite_code
 from newscrawl.storage.schema import Base, table
 
 if TYPE_CHECKING:
@@ -30,6 +30,19 @@ _READING = "newscrawl_reading"
 P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+_DAMAGED = (
+    "the file is damaged: restore a backup, or move it away and make it again from the archive with "
+    "`scrapy reextract --apply --warc OUTPUT/archive/*.warc.gz`"
+)
+_REMEDIES = {
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_BUSY: "another program holds it: end that one, or wait until it has done, and run again",
+    sqlite3.SQLITE_FULL: "make room on its disk, and run again: what was stored is kept, what was not is due again",
+}
+_CHECK = "check NEWSCRAWL_DATABASE_URL and NEWSCRAWL_OUTPUT, that the folder is writable and the server runs"
 
 
 class _UnknownSchema(Exception):
@@ -69,8 +82,7 @@ class Database:
         except (DBAPIError, OSError) as error:
             reason = getattr(error, "orig", None) or error
             raise StoreError(
-                f"{self} cannot be opened: {str(reason).strip()}; check NEWSCRAWL_DATABASE_URL and NEWSCRAWL_OUTPUT, "
-                "that the folder is writable and the server runs"
+                f"{self} cannot be opened: {str(reason).strip()}; {_REMEDIES.get(sqlite_code(error), _CHECK)}"
             ) from error
 
     @classmethod
@@ -103,7 +115,9 @@ class Database:
         """Makes of an error of the database itself a StoreError that says what to do."""
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
+        except DBAPIError as error:
+            if not isinstance(error, OperationalError) and not is_of_the_database(error):
+                raise
             raise StoreError(self._failure(error)) from error
 
     async def run(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -140,7 +154,8 @@ class Database:
             self.before_group()
 
     def _failure(self, error: DBAPIError) -> str:
-        return f"{self} failed: {error.orig}; mend it and run again: what was stored is kept, what was not is due again"
+        kept = "mend it and run again: what was stored is kept, what was not is due again"
+        return f"{self} failed: {error.orig}; {_REMEDIES.get(sqlite_code(error), kept)}"
 
     def close(self) -> None:
         """End the thread after what was asked of it is done, and close every connection."""

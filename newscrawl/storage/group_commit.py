@@ -114,7 +114,7 @@ class CommitThread:
                 self._broken = error
                 _tell(group, [error] * len(group))
             except Exception as error:
-                if isinstance(error, DBAPIError) and _is_of_the_database(error):
+                if isinstance(error, DBAPIError) and is_of_the_database(error):
                     self._broken = StoreError(self._failure(error))
                     self._broken.__cause__ = error
                 elif len(group) > 1:
@@ -144,15 +144,24 @@ def _is_conflict(error: Exception) -> bool:
     return isinstance(error, IntegrityError) or _sqlstate(error) in _CONFLICTS
 
 
-def _is_of_the_database(error: DBAPIError) -> bool:
+def is_of_the_database(error: DBAPIError) -> bool:
     """Whether the database failed, and not the job: of its errors, those that would meet any other job too."""
     if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    if sqlite_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return True
     if not isinstance(error, OperationalError):
         return False
     if isinstance(error.orig, sqlite3.Error):
         return error.orig.sqlite_errorcode != sqlite3.SQLITE_ERROR
     return _sqlstate(error)[:2] in _RESOURCES
+
+
+def sqlite_code(error: Exception) -> int:
+    """SQLite's primary result code (https://www.sqlite.org/rescode.html); 0 for what SQLite did not raise."""
+    original = getattr(error, "orig", None)
+    # What Python's module raises itself has none.
+    return getattr(original, "sqlite_errorcode", 0) & 0xFF if isinstance(original, sqlite3.Error) else 0
 
 
 def _sqlstate(error: Exception) -> str:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.storage.database import Database, alembic_config, newest_migration
 from newscrawl.storage.schema import AuthorRow
 from tests.crawling import environment
+from tests.damage import damage
 
 
 def test_migrations_lead_to_the_schema(database: Database) -> None:
@@ -92,9 +95,35 @@ def test_unwritable_place_is_told(tmp_path: Path) -> None:
 def test_what_is_no_database_is_told_and_kept(tmp_path: Path) -> None:
     file = tmp_path / "newscrawl.db"
     file.write_bytes(b"not a database, but somebody's file" * 100)
-    with pytest.raises(StoreError, match="not a database"):
+    with pytest.raises(StoreError, match=r"not a database.*is damaged: restore a backup"):
         Database(f"sqlite:///{file}")
     assert file.read_bytes().startswith(b"not a database, but")
+
+
+def test_a_damaged_table_is_told_by_whoever_meets_it(tmp_path: Path) -> None:
+    file = tmp_path / "newscrawl.db"
+    Database(f"sqlite:///{file}").close()
+    damage(file, "authors")
+    database = Database(f"sqlite:///{file}")
+    told = r"malformed; the file is damaged: .*`scrapy reextract --apply --warc"
+    with pytest.raises(StoreError, match=told), database.telling(), database.reading() as session:
+        session.scalars(select(AuthorRow)).all()
+
+    async def crawl() -> None:
+        await database.run_grouped(lambda session, names: [session.scalars(select(AuthorRow)).all()], "a name")
+
+    with pytest.raises(StoreError, match=told):
+        asyncio.run(crawl())
+    database.close()
+
+
+def test_a_database_that_another_program_holds_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newscrawl.storage.database._BUSY_TIMEOUT_MS", 50)
+    file = tmp_path / "newscrawl.db"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="is locked; another program holds it: end that one"):
+            Database(f"sqlite:///{file}")
 
 
 def test_schema_of_a_newer_version_is_refused(tmp_path: Path) -> None:

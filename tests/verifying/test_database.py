@@ -11,6 +11,7 @@ from newscrawl.storage.database import Database
 from newscrawl.storage.runs import RunLock
 from newscrawl.verifying.database import database_findings
 from newscrawl.verifying.findings import Looked
+from tests.damage import damage
 from tests.verifying.case import STORIES, Case, alive
 
 
@@ -62,11 +63,7 @@ def test_a_damaged_page_of_the_file(case: Case) -> None:
 
 
 def test_a_table_that_cannot_be_read_ends_the_walk(case: Case) -> None:
-    ((page,),) = case.rows("SELECT rootpage FROM sqlite_master WHERE name = 'captures'")
-    ((size,),) = case.rows("PRAGMA page_size")
-    with (case.output / "newscrawl.db").open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xff" * size)
+    damage(case.output / "newscrawl.db", "captures")
     told = case.findings("database")
     assert "cannot be read: database disk image is malformed; restore it from a copy" in told[-1]
 
