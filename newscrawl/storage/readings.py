@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from newscrawl.items import Article, PublicationTime
+from newscrawl.storage import search_index
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
@@ -47,7 +48,12 @@ _LAST_BY = (
     )
     .scalar_subquery()
 )
-_MAKE_CURRENT = update(table(ExtractionRow)).where(_EXTRACTIONS.extraction_id == _LAST_BY).values(is_current=True)
+_MAKE_CURRENT = (
+    update(table(ExtractionRow))
+    .where(_EXTRACTIONS.extraction_id == _LAST_BY)
+    .values(is_current=True)
+    .returning(_EXTRACTIONS.article_id)
+)
 # Each new key comes with what its row is known by: in the rows' own order SQLAlchemy inserts them one by one.
 _ADD_EXTRACTIONS = insert(table(ExtractionRow)).returning(_EXTRACTIONS.revision_id, _EXTRACTIONS.extraction_id)
 _ADD_LINKS, _ADD_ARTICLE_AUTHORS = insert(table(RelatedLinkRow)), insert(table(ArticleAuthorRow))
@@ -95,15 +101,18 @@ def base(extractor: str) -> str:
     return extractor.removesuffix(AGAIN)
 
 
-def none_is_current(connection: Connection, article_ids: Iterable[int]) -> None:
+def none_is_current(connection: Connection, article_ids: Sequence[int]) -> None:
     """Take from the articles their current reading, to give them another in the same transaction."""
+    search_index.remove(connection, article_ids)
     _execute(connection, _NONE_IS_CURRENT, [{"id": article_id} for article_id in article_ids])
 
 
 def make_current(connection: Connection, revision_id: int, extractor: str) -> bool:
     """Make the extractor's last reading of a revision the current one; whether there is one."""
     values = {"id": revision_id, "by": extractor, "by_again": extractor + AGAIN}
-    return bool(connection.execute(_MAKE_CURRENT, values).rowcount)
+    articles = connection.scalars(_MAKE_CURRENT, values).all()
+    search_index.add_current(connection, articles)
+    return bool(articles)
 
 
 def add(connection: Connection, readings: Sequence[NewReading]) -> None:
@@ -115,6 +124,8 @@ def add(connection: Connection, readings: Sequence[NewReading]) -> None:
     )
     _add_authors(connection, [(ids[reading.revision_id], reading.article.authors) for reading in readings])
     _add_links(connection, [(ids[reading.revision_id], reading.article) for reading in readings])
+    current = (reading for reading in readings if reading.is_current)
+    search_index.add(connection, [(one.article_id, one.article.headline, one.article.body) for one in current])
 
 
 def resolve_by_key(connection: Connection, targets: Mapping[str, int]) -> None:

@@ -1,0 +1,64 @@
+"""The search index: which words the current reading of each article has.
+
+A virtual table of SQLite (FTS5, without the text and without positions), a table with a tsvector in PostgreSQL. Both
+get their words ready-made, and take them as they are. Whoever changes which reading of an article is current, or
+removes one, takes the old words out before and puts the new ones in after, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, text
+
+from newscrawl.storage.schema import ExtractionRow, table
+from newscrawl.text.search_words import stored_words
+
+_EXTRACTIONS = table(ExtractionRow).c
+
+_CURRENT = select(_EXTRACTIONS.article_id, _EXTRACTIONS.headline, _EXTRACTIONS.body).where(
+    _EXTRACTIONS.article_id.in_(bindparam("ids", expanding=True)), _EXTRACTIONS.is_current
+)
+_ADD = {
+    "sqlite": text("INSERT INTO article_search (rowid, words) VALUES (:id, :words)"),
+    "postgresql": text(
+        "INSERT INTO article_search (article_id, words) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
+    ),
+}
+# FTS5 keeps no words by article: it is told those that it was given.
+_TAKE_OUT_OF_SQLITE = text("INSERT INTO article_search (article_search, rowid, words) VALUES ('delete', :id, :words)")
+_TAKE_OUT_OF_POSTGRESQL = text("DELETE FROM article_search WHERE article_id IN :ids").bindparams(
+    bindparam("ids", expanding=True)
+)
+
+
+def add(connection: Connection, texts: Iterable[tuple[int, str | None, str | None]]) -> None:
+    """Enter articles that are not in the index: their number, headline and body, as their current reading has them."""
+    rows = _rows(texts)
+    if rows:
+        connection.execute(_ADD[connection.dialect.name], rows)
+
+
+def add_current(connection: Connection, article_ids: Collection[int]) -> None:
+    """As `add`, with the texts that the database holds."""
+    if article_ids:
+        add(connection, _texts(connection, article_ids))
+
+
+def remove(connection: Connection, article_ids: Collection[int]) -> None:
+    """Take articles out, as long as their current readings are still the ones that were entered."""
+    if not article_ids:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TAKE_OUT_OF_POSTGRESQL, {"ids": list(article_ids)})
+    elif rows := _rows(_texts(connection, article_ids)):
+        connection.execute(_TAKE_OUT_OF_SQLITE, rows)
+
+
+def _texts(connection: Connection, article_ids: Collection[int]) -> list[Any]:
+    return list(connection.execute(_CURRENT, {"ids": list(article_ids)}))
+
+
+def _rows(texts: Iterable[tuple[int, str | None, str | None]]) -> list[dict[str, Any]]:
+    return [{"id": article, "words": " ".join(stored_words(headline, body))} for article, headline, body in texts]

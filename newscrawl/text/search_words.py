@@ -1,0 +1,138 @@
+"""The words by which articles are found: the same for what is stored and for what is asked.
+
+A word has one key, by which it is asked for, and some forms, under which it is stored; its key is one of them, so a
+word is always found by itself. Changing what these functions give needs a migration that fills the search index anew.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, chain
+
+from newscrawl.text.fold import fold
+
+_LEAST_LETTERS = 3
+_LONGEST = 64
+"""Characters of a key: what is longer is an address or a code, and databases bound their words."""
+_MOST_BYTES = 900_000
+_KEPT_WORDS = 1 << 16
+_HEADLINE = "^"
+"""Begins no word."""
+
+# What a font or a keyboard puts inside of a word: marks of every script, joiners, direction marks, soft hyphens.
+_MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M")
+_INSIDE = _MARKS + "\u200b\u200c\u200d\u200e\u200f\u061c\ufeff\u00ad"
+_PRINTED = re.compile(rf"\w[\w{_INSIDE}]*")
+_FOLDED = re.compile(rf"[\w{_MARKS}]+")
+# Chinese and Japanese put no spaces: each character is a word, and what is asked for is their sequence.
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_PRINTED_UNSPACED = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[\w{_INSIDE}])+")
+# Letters that have no accent to take off, but are asked for without: Turkish, Polish, Danish, Vietnamese, Maltese.
+_PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "œ": "oe", "æ": "ae"})
+
+_ARABIC_WORD = re.compile("[\u0621-\u064a\u066e-\u06d3]+")
+# The article, alone or behind what is written as one word with it. ل takes the article's alef away.
+_ARTICLE = re.compile("[وف]?[بك]?ال")
+_TO_THE = re.compile("[وف]?لل")
+# "and", "in", "to" before a word without article; of the others (ف, ك) too few words have them, and too many begin so.
+_JOINED = re.compile("و?[بل]|و")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedWord:
+    """A word of a text: where it stands, and the forms by which it is found."""
+
+    start: int
+    """Of the text as printed, in characters."""
+    end: int
+    forms: tuple[str, ...]
+    """As `forms` gives them."""
+
+
+def printed_words(text: str) -> Iterator[PrintedWord]:
+    """The words of a text in their order, each with its place; a sign that folds to several words gives several."""
+    for match in _pattern(text).finditer(text):
+        for one in _forms_of_printed(match[0]):
+            yield PrintedWord(match.start(), match.end(), one)
+
+
+def every_form(text: str) -> list[tuple[str, ...]]:
+    """The forms of each word of a text, in order: `printed_words` without places."""
+    return list(chain.from_iterable(map(_forms_of_printed, _pattern(text).findall(text))))
+
+
+def keys(text: str) -> list[str]:
+    """The keys of a text's words, in order: what is asked for."""
+    return [one[0] for one in every_form(text)]
+
+
+def stored_words(headline: str | None, body: str | None) -> list[str]:
+    """What the index holds of an article: each form once, those of the headline once more as `in_headline` gives them.
+
+    In the order of the texts; of a text that has more of them than PostgreSQL takes (1 MB), the first.
+    """
+    named = _distinct(headline or "")
+    found = list({**dict.fromkeys(map(in_headline, named)), **named, **_distinct(body or "")})
+    if len(found) <= _MOST_BYTES // (4 * _LONGEST):
+        return found
+    ends = accumulate(len(form.encode()) for form in found)
+    return [form for form, end in zip(found, ends, strict=True) if end <= _MOST_BYTES]
+
+
+def in_headline(form: str) -> str:
+    """A form as the index holds it when it stands in the headline."""
+    return _HEADLINE + form
+
+
+def _distinct(text: str) -> dict[str, None]:
+    printed = _pattern(text).findall(text)
+    return dict.fromkeys(chain.from_iterable(chain.from_iterable(map(_forms_of_printed, printed))))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return _PRINTED_UNSPACED if _UNSPACED.search(text) else _PRINTED
+
+
+@lru_cache(maxsize=_KEPT_WORDS)
+def _forms_of_printed(word: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(forms(one) for one in _FOLDED.findall(fold(word).translate(_PLAIN)))
+
+
+def forms(folded: str) -> tuple[str, ...]:
+    """The forms of one folded word, its key first.
+
+    The key of an Arabic word lacks the article (ال), also behind و ف ب ك ل, as often as three letters are left. Where
+    a word may begin with و, ب or ل, or have it before it, both readings are forms; asked for is the word as it stands:
+    مصر finds ومصر and بمصر, and كتاب does not find تاب.
+    """
+    folded = folded[:_LONGEST]
+    if not _ARABIC_WORD.fullmatch(folded):
+        return (sys.intern(folded),)
+    found = [_without_article(folded)]
+    if (to_the := _TO_THE.match(folded)) is not None:
+        # للجنة is "to the paradise" and "to the committee".
+        found.append(folded[to_the.end() - 1 :])
+    elif (joined := _JOINED.match(folded)) is not None:
+        found.append(_without_article(folded[joined.end() :]))
+        if joined.end() > 1:
+            found.append(_without_article(folded[1:]))
+    return tuple(map(sys.intern, dict.fromkeys([found[0], *(one for one in found[1:] if len(one) >= _LEAST_LETTERS)])))
+
+
+def _without_article(word: str) -> str:
+    while True:
+        match = _ARTICLE.match(word) or _TO_THE.match(word)
+        if match is None:
+            return word
+        rest = word[match.end() :]
+        if len(rest) < _LEAST_LETTERS and match.re is _TO_THE:
+            # لليل and للغة: one of the two ل is the word's own.
+            rest = word[match.end() - 1 :]
+        if len(rest) < _LEAST_LETTERS:
+            return word
+        word = rest
