@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar, cast
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 30_000
+_LEAST_SQLITE = (3, 35)
+"""The first with RETURNING, on which SQLAlchemy's inserts of many rows rest."""
 _MIGRATING = 0x6E65776D
 _READING = "newscrawl_reading"
 
@@ -64,6 +66,8 @@ class Database:
         """Called in the database's thread before each transaction of `run_grouped`, for what must be durable before
         it. When it raises ArchiveError or StoreError, nothing is stored any more."""
         self._thread: CommitThread | None = None
+        if self.path is not None:
+            _check_sqlite()
         try:
             if self.path is not None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -230,6 +234,19 @@ def _checked_url(url: str) -> Any:
         f"NEWSCRAWL_DATABASE_URL={parsed.render_as_string()} is not supported; "
         "write sqlite:///path/to/newscrawl.db or postgresql://user@host/name"
     )
+
+
+def _check_sqlite() -> None:
+    """Raises StoreError when Python's SQLite is too old, or was built without full-text search."""
+    has_search = False
+    if sqlite3.sqlite_version_info >= _LEAST_SQLITE:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            has_search = bool(connection.execute("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'").fetchall())
+    if not has_search:
+        raise StoreError(
+            f"Python's SQLite is {sqlite3.sqlite_version}; needed is {'.'.join(map(str, _LEAST_SQLITE))} or newer with "
+            "FTS5: use another Python, or PostgreSQL by NEWSCRAWL_DATABASE_URL"
+        )
 
 
 def _engine(url: Any) -> Engine:

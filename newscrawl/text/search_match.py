@@ -109,9 +109,7 @@ def _marks(query: Query, text: str) -> list[tuple[int, int, int]]:
     for group, terms in enumerate(query.wanted):
         for term in terms:
             for number, _ in _occurrences(term, places):
-                found += [
-                    (words[one].start, words[one].end, group) for one in range(number, number + len(term.keys))
-                ]
+                found += [(words[one].start, words[one].end, group) for one in range(number, number + len(term.keys))]
     return sorted(set(found))
 
 

@@ -13,7 +13,9 @@ _DIRECTION_MARKS = dict.fromkeys(
     [0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
 )
 _QUOTES = '"«»“”„‟＂'
-_PART = re.compile(rf"(?P<minus>(?<!\S)[-−](?=\S))?(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)|(?P<word>[^\s|{_QUOTES}]+))|\|")
+_PART = re.compile(
+    rf"(?P<minus>(?<!\S)[-−](?=\S))?(?:[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)|(?P<word>[^\s|{_QUOTES}]+))|\|"
+)
 _OR = {"OR", "|"}
 
 
@@ -37,8 +39,8 @@ class Query:
 def parse(text: str) -> Query:
     """What is asked for by `words "a phrase" -without this OR that`; OR (or |) binds its two neighbours.
 
-    Every quotation mark opens a phrase or closes it, the last may be missing. What is written as one word and is several
-    (covid-19) is a phrase. Raises ConfigurationError where nothing is asked for, or more than 64 words.
+    Every quotation mark opens a phrase or closes it, the last may be missing. What is written as one word and is
+    several (covid-19) is a phrase. Raises ConfigurationError where nothing is asked for, or more than 64 words.
     """
     wanted: list[list[Term]] = []
     unwanted: list[Term] = []
@@ -61,7 +63,7 @@ def parse(text: str) -> Query:
         raise ConfigurationError(
             "nothing can be found by what has no word that must occur"
             if unwanted
-            else f"no word to search for in {text!r}: name words, a \"phrase in quotes\", -without, this OR that"
+            else f'no word to search for in {text!r}: name words, a "phrase in quotes", -without, this OR that'
         )
     if sum(len(term.keys) for terms in (*wanted, unwanted) for term in terms) > _MOST_WORDS:
         raise ConfigurationError(f"more than {_MOST_WORDS} words are asked for: leave some out")
