@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         return (
             'All WORDS must occur; "a phrase" in any quotation marks, -without, this OR that. Give them as one '
-            "argument, in single quotes. In Arabic, hamza, ta marbuta, vowel signs, tatweel and the article do not matter."
+            "argument, in single quotes. In Arabic, hamza, ta marbuta, vowel signs and the article do not matter."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

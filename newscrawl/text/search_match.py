@@ -93,12 +93,12 @@ def _places(query: Query, forms: Forms) -> dict[str, dict[int, float]]:
 
 
 def _occurrences(term: Term, places: dict[str, dict[int, float]]) -> Iterable[tuple[int, float]]:
-    """Where the term begins, and what it counts there: no more than the least of its words."""
+    """Where the term begins, and what it counts there."""
     first, *rest = (places[key] for key in term.keys)
     for number, weight in first.items():
-        weights = [weight, *(others.get(number + step, 0.0) for step, others in enumerate(rest, 1))]
-        if all(weights):
-            yield number, min(weights)
+        # Something may be joined to a phrase, and not within it: "market and fish" is no fish market.
+        if all(others.get(number + step) == 1 for step, others in enumerate(rest, 1)):
+            yield number, weight
 
 
 def _marks(query: Query, text: str) -> list[tuple[int, int, int]]:

@@ -35,6 +35,7 @@ _PRINTED_UNSPACED = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})
 # Letters that have no accent to take off, but are asked for without: Turkish, Polish, Danish, Vietnamese, Maltese.
 _PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "œ": "oe", "æ": "ae"})
 
+_HAMZA_ON_A_SEAT = re.compile("[ؤئ]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a\u066e-\u06d3]+")
 # The article, alone or behind what is written as one word with it. ل takes the article's alef away.
 _ARTICLE = re.compile("[وف]?[بك]?ال")
@@ -100,7 +101,20 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=_KEPT_WORDS)
 def _forms_of_printed(word: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(forms(one) for one in _FOLDED.findall(fold(word).translate(_PLAIN)))
+    word = unicodedata.normalize("NFC", word)
+    found = [forms(one) for one in _folded(word)]
+    if _HAMZA_ON_A_SEAT.search(word):
+        # مسؤول and مسئول are one word, by the custom of one country and of another.
+        others = [_folded(word.replace(*seats)) for seats in (("ؤ", "ئ"), ("ئ", "ؤ"))]
+        found = [
+            tuple(dict.fromkeys([*own, *(form for one in spelt for form in forms(one))]))
+            for own, *spelt in zip(found, *others, strict=True)
+        ]
+    return tuple(found)
+
+
+def _folded(word: str) -> list[str]:
+    return _FOLDED.findall(fold(word).translate(_PLAIN))
 
 
 def forms(folded: str) -> tuple[str, ...]:

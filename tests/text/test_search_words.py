@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newscrawl.text.fold import fold, words
+from newscrawl.text.search_words import every_form, forms, in_headline, keys, printed_words, stored_words
+
+_OF_CAIRO = (
+    "القاهرة", "قاهرة", "والقاهرة", "بالقاهرة", "للقاهرة", "كالقاهرة", "فالقاهرة", "وبالقاهرة", "وللقاهرة",
+)  # fmt: skip
+_SHORT = (
+    "الله", "والد", "والدة", "بلال", "ولد", "كلام", "والي", "بالغ", "الف", "الان", "لله", "وال", "بال", "كال", "للل",
+    "ال", "لل",
+)  # fmt: skip
+_ARABIC = st.text(alphabet="ابتثجحخدذرزسشصضطظعغفقكلمنهويأإآةىءؤئپچژگکیٱـًٌٍَُِّْ", min_size=1, max_size=12)
+
+
+def is_found_by(printed: str, asked: str) -> bool:
+    """Whether a text of one printed word is found by one asked for."""
+    (key,) = keys(asked)
+    return key in every_form(printed)[0]
+
+
+@pytest.mark.parametrize(
+    ("printed", "asked"),
+    [
+        *((printed, asked) for printed in _OF_CAIRO for asked in ("القاهرة", "قاهره")),
+        ("للجنة", "اللجنة"),
+        ("للجنة", "الجنة"),
+        ("للغة", "اللغة"),
+        ("لليل", "ليل"),
+        ("للألعاب", "ألعاب"),
+        ("الألعاب", "العاب"),
+        ("والله", "الله"),
+        ("بالله", "الله"),
+        ("ومحمد", "محمد"),
+        ("وبمصر", "مصر"),
+        ("وبمصر", "بمصر"),
+        ("ولبنان", "لبنان"),
+        ("لبنان", "اللبنان"),
+        ("مسؤولية", "المسئوليه"),
+        ("مَدْرَسَـــة", "مدرسة"),
+        ("موسى", "موسي"),
+        ("٢٠٢٦", "۲۰۲۶"),
+        ("کتاب‌خانه", "كتابخانه"),
+        ("שׁוּק", "שוק"),
+        ("مسئولية", "المسؤوليه"),
+        ("شئون", "الشؤون"),
+        ("بالمسئول", "مسوول"),
+        ("مسو\u0654ول", "مسئول"),
+        ("Diyarbakır", "DIYARBAKIR"),
+        ("İzmir", "izmir"),
+        ("Łódź", "lodz"),
+        ("Straße", "STRASSE"),
+        ("œuvre", "oeuvre"),
+        ("दिल्ली", "दिल्ली"),
+    ],
+)  # fmt: skip
+def test_a_printed_word_is_found(printed: str, asked: str) -> None:
+    assert is_found_by(printed, asked)
+
+
+@pytest.mark.parametrize(
+    ("printed", "asked"),
+    [
+        ("كمال", "مال"),
+        ("فريق", "ريق"),
+        ("مصر", "ومصر"),
+        ("دم", "الدم"),
+        ("الله", "له"),
+        ("والد", "ولد"),
+        ("اللجنة", "الجنة"),
+        ("आग", "आगे"),
+    ],
+)
+def test_a_printed_word_is_not_found(printed: str, asked: str) -> None:
+    assert not is_found_by(printed, asked)
+
+
+@pytest.mark.parametrize("word", _SHORT)
+def test_no_word_is_cut_to_less_than_three_letters(word: str) -> None:
+    assert forms(fold(word))[0] == fold(word)
+
+
+@given(_ARABIC)
+def test_a_word_is_found_by_itself_and_with_the_article(word: str) -> None:
+    if not words(word):
+        return
+    assert is_found_by(word, word)
+    if len(fold(word)) >= 3:
+        assert is_found_by("ال" + word, word)
+        assert is_found_by("وال" + word, word)
+
+
+@given(st.text(max_size=60))
+def test_words_have_their_places_and_the_same_forms_everywhere(text: str) -> None:
+    found = list(printed_words(text))
+    assert [word.forms for word in found] == every_form(text)
+    assert all(word.start < word.end <= len(text) for word in found)
+    # Asked for by themselves, as they are printed, they are the same words.
+    assert all(word.forms in every_form(text[word.start : word.end]) for word in found)
+    assert set(stored_words(None, text)) == {form for word in found for form in word.forms}
+
+
+@given(st.text(max_size=60))
+def test_what_is_stored_can_be_written_as_one_line_of_words(text: str) -> None:
+    stored = stored_words(text, text)
+    assert " ".join(stored).split() == stored
+    assert not any(set(form) & set("\"'\\&|!():*\0") for form in stored)
+    assert all(len(form) <= 65 for form in stored)
+
+
+def test_headline_words_are_stored_twice_and_each_form_once() -> None:
+    assert stored_words("المدينة القديمة", "مدينة ومدينة") == [
+        in_headline("مدينه"), in_headline("قديمه"), "مدينه", "قديمه", "ومدينه",
+    ]  # fmt: skip
+    assert stored_words(None, None) == []
+
+
+def test_no_more_words_are_stored_than_postgresql_takes() -> None:
+    stored = stored_words("عنوان", " ".join(f"{number:060d}" for number in range(30_000)))
+    assert 800_000 < sum(map(len, stored)) <= 900_000
+    assert stored[:2] == [in_headline("عنوان"), "عنوان"]
+
+
+def test_chinese_and_japanese_are_read_by_the_character() -> None:
+    assert keys("東京都で2026年") == ["東", "京", "都", "て", "2026", "年"]
+    assert keys("2026年 Tokyo") == ["2026", "年", "tokyo"]
+
+
+def test_a_sign_of_several_words() -> None:
+    assert keys("قال ﷺ") == ["قال", "صلي", "الله", "عليه", "وسلم"]
