@@ -4,7 +4,9 @@ import json
 import os
 import pty
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -105,15 +107,22 @@ def test_a_source_without_articles_is_no_unknown_source(output: Path) -> None:
     assert (done.code, done.stdout) == (0, "")
 
 
-def test_no_database_and_a_damaged_one_are_told(output: Path, tmp_path: Path) -> None:
-    done = scrapy("search", "library", output=tmp_path / "nowhere")
-    assert done.code == 1
-    assert "there is no database" in done.stderr
-    damaged = bytearray((output / "newscrawl.db").read_bytes())
-    # What follows the first pages, which hold the names of the tables.
-    damaged[65536:] = b"\xff" * (len(damaged) - 65536)
-    (tmp_path / "newscrawl.db").write_bytes(damaged)
+def test_no_database_is_told(tmp_path: Path) -> None:
     done = scrapy("search", "library", output=tmp_path)
-    assert done.code == 1
+    assert (done.code, done.stdout) == (1, "")
+    assert "there is no database" in done.stderr
+
+
+@pytest.mark.parametrize("part", ["extractions", "article_search_data"])
+def test_a_damaged_database_is_told(output: Path, tmp_path: Path, part: str) -> None:
+    file = Path(shutil.copy(output / "newscrawl.db", tmp_path))
+    with closing(sqlite3.connect(file)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [part]).fetchone()
+    with file.open("r+b") as database:
+        database.seek((page - 1) * size)
+        database.write(b"\xff" * size)
+    done = scrapy("search", "library", output=tmp_path)
+    assert (done.code, done.stdout) == (1, "")
     assert "restore it from a copy" in done.stderr
     assert "Traceback" not in done.stderr
