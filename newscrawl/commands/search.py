@@ -21,7 +21,7 @@ from newscrawl.storage import checks, search
 from newscrawl.storage.database import Database, Session
 from newscrawl.storage.search import Answer, Filters, Found
 from newscrawl.text.language import primary_language
-from newscrawl.text.search_match import Marked, marked, snippet
+from newscrawl.text.search_match import Marked, Matcher
 from newscrawl.text.search_query import Query, parse
 
 _LIMIT = 10
@@ -73,13 +73,14 @@ class Command(ScrapyCommand):
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = 1
             return
+        matcher = Matcher(query)
         if opts.json:
             for one in answer.found:
-                print(json.dumps(_line(query, one), ensure_ascii=False))
+                print(json.dumps(_line(matcher, one), ensure_ascii=False))
         else:
             console = Console(highlight=False, soft_wrap=True)
             for number, one in enumerate(answer.found, 1):
-                for line in _told(query, one, number, is_terminal=console.is_terminal):
+                for line in _told(matcher, one, number, is_terminal=console.is_terminal):
                     console.print(line)
         _close(answer, filters)
 
@@ -120,8 +121,8 @@ def _check_sources(session: Session, configuration: Configuration, given: Collec
         registry.select(registry.load_sources(*configuration.source_folders), ",".join(strangers))
 
 
-def _line(query: Query, one: Found) -> dict[str, object]:
-    passage, headline = snippet(query, one.body), marked(query, one.headline)
+def _line(matcher: Matcher, one: Found) -> dict[str, object]:
+    passage, headline = matcher.snippet(one.body), matcher.marked(one.headline)
     return {
         "id": one.id,
         "url": one.url,
@@ -138,15 +139,15 @@ def _line(query: Query, one: Found) -> dict[str, object]:
     }
 
 
-def _told(query: Query, one: Found, number: int, *, is_terminal: bool) -> Iterator[Text]:
-    headline = _shown(marked(query, one.headline), is_terminal=is_terminal)
+def _told(matcher: Matcher, one: Found, number: int, *, is_terminal: bool) -> Iterator[Text]:
+    headline = _shown(matcher.marked(one.headline), is_terminal=is_terminal)
     headline.stylize("bold")
     yield Text.assemble(f"{number}. ", headline)
     outlet = _isolated(Text(one.outlet or one.source or "outlet unknown"), is_terminal=is_terminal)
     day = one.day if one.published_at else f"no date, first fetched {one.day}"
     yield Text.assemble("   ", outlet, f", {day}")
     yield Text(f"   {one.url}")
-    yield Text.assemble("   ", _shown(snippet(query, one.body), is_terminal=is_terminal))
+    yield Text.assemble("   ", _shown(matcher.snippet(one.body), is_terminal=is_terminal))
     yield Text()
 
 

@@ -16,15 +16,15 @@ from sqlalchemy import TextualSelect, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from newscrawl.storage.schema import ArticleRow, SourceRow, UtcDateTime, table
-from newscrawl.text.search_match import score
+from newscrawl.text.search_match import Matcher
 from newscrawl.text.search_query import Query, Term
 from newscrawl.text.search_words import in_headline
 
-RANKED = 500
+RANKED = 300
 """Articles that answer, and are put in order."""
-_LOOKED_AT = 2_000
+_LOOKED_AT = 1_500
 """Articles that are held against the query: a phrase may be in few of those that have its words."""
-_AT_ONCE = 250
+_AT_ONCE = 300
 
 _FOUND = """
 SELECT {id} AS article_id, articles.public_id, articles.url_key, articles.source_id, articles.first_fetched_at,
@@ -108,9 +108,10 @@ class Answer:
 def search(session: Session, query: Query, filters: Filters, *, limit: int) -> Answer:
     """The articles that answer best: by score, of the same score the latest day first, then what was stored last."""
     ranked: dict[int, Found | None] = {}
+    matcher = Matcher(query)
     cut = False
     for only_headlines in (True, False):
-        cut = _look(session, query, filters, ranked, only_headlines=only_headlines)
+        cut = _look(session, query, matcher, filters, ranked, only_headlines=only_headlines)
     found = [(article, one) for article, one in ranked.items() if one is not None]
     found.sort(key=lambda pair: (pair[1].score, pair[1].day, pair[0]), reverse=True)
     return Answer([one for _, one in found[:limit]], len(found), cut)
@@ -124,7 +125,13 @@ def source_ids(session: Session) -> list[str]:
 
 
 def _look(
-    session: Session, query: Query, filters: Filters, ranked: dict[int, Found | None], *, only_headlines: bool
+    session: Session,
+    query: Query,
+    matcher: Matcher,
+    filters: Filters,
+    ranked: dict[int, Found | None],
+    *,
+    only_headlines: bool,
 ) -> bool:
     """Rank what the index finds, up to the bounds; whether something was left."""
     answering = 0
@@ -132,13 +139,13 @@ def _look(
         if looked_at == _LOOKED_AT or answering == RANKED:
             return True
         if row.article_id not in ranked:
-            ranked[row.article_id] = _held_against(query, row)
+            ranked[row.article_id] = _held_against(matcher, row)
         answering += ranked[row.article_id] is not None
     return False
 
 
-def _held_against(query: Query, row: Any) -> Found | None:
-    value = score(query, row.headline or "", row.body or "")
+def _held_against(matcher: Matcher, row: Any) -> Found | None:
+    value = matcher.score(row.headline or "", row.body or "")
     if value is None:
         return None
     return Found(

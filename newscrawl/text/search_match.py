@@ -5,11 +5,12 @@ One rule for every database: the database finds articles, this says which of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from newscrawl.text.search_query import Query, Term
-from newscrawl.text.search_words import every_form, printed_words
+from newscrawl.text.search_words import forms_of, places, printed_words
 
 # A word in the headline counts as four in the body; one that is found by what is written as one word with it, half.
 _HEADLINE_WEIGHT = 4.0
@@ -21,9 +22,6 @@ _DIGITS = 6
 _SNIPPET = 240
 _CUT = "…"
 
-Forms = Sequence[tuple[str, ...]]
-Places = list[tuple[int, int]]
-
 
 @dataclass(frozen=True, slots=True)
 class Marked:
@@ -34,88 +32,102 @@ class Marked:
     """Start and end in characters, in order, none within another."""
 
 
-def score(query: Query, headline: str, body: str) -> float | None:
-    """How well a text answers; None when it does not. The same for the same words, whatever else is stored."""
-    fields = (_Field(headline, query), _Field(body, query))
-    if any(field.count(term) for term in query.unwanted for field in fields):
-        return None
-    length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * sum(field.words for field in fields) / _USUAL_WORDS
-    total = 0.0
-    for terms in query.wanted:
-        in_headline, in_body = (sum(map(field.count, terms)) for field in fields)
-        number = _HEADLINE_WEIGHT * in_headline + in_body
-        if not number:
+class Matcher:
+    """Holds texts against one query. It keeps the words that it has met, so that many texts cost little."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._words = _Asked(query)
+
+    def score(self, headline: str, body: str) -> float | None:
+        """How well a text answers, from 0 to 1; None when it does not. Nothing else that is stored changes it."""
+        (named, in_headline), (said, in_body) = map(self._words.found, (headline, body))
+        if any(_count(term, found) for term in self._query.unwanted for found in (in_headline, in_body)):
             return None
-        total += number / (number + _SATURATION * length)
-    return round(total / len(query.wanted), _DIGITS)
+        length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * (named + said) / _USUAL_WORDS
+        total = 0.0
+        for terms in self._query.wanted:
+            number = sum(_HEADLINE_WEIGHT * _count(term, in_headline) + _count(term, in_body) for term in terms)
+            if not number:
+                return None
+            total += number / (number + _SATURATION * length)
+        return round(total / len(self._query.wanted), _DIGITS)
+
+    def marked(self, text: str) -> Marked:
+        """The text with each word marked that answers the query."""
+        return Marked(text, tuple((start, end) for start, end, _ in self._marks(text)))
+
+    def snippet(self, text: str) -> Marked:
+        """The passage of about 240 characters that answers the query best, the first of several; else the beginning."""
+        found = self._marks(text)
+        text = text.replace("\n", " ")
+        start, end = _passage(text, found)
+        before, after = _CUT * (start > 0), _CUT * (end < len(text))
+        shift = len(before) - start
+        inside = tuple((first + shift, last + shift) for first, last, _ in found if start <= first and last <= end)
+        return Marked(before + text[start:end] + after, inside)
+
+    def _marks(self, text: str) -> list[tuple[int, int, int]]:
+        """Start and end of each word that answers, in order, and the first group of the query that asks for it."""
+        printed = printed_words(text)
+        # A sign that is several words has one place.
+        spans = [span for span, word in zip(places(text), printed, strict=True) for _ in forms_of(word)]
+        _, found = self._words.found(text)
+        marks: dict[tuple[int, int], int] = {}
+        for group, terms in enumerate(self._query.wanted):
+            for term in terms:
+                for number, _ in _occurrences(term, found):
+                    for one in range(number, number + len(term.keys)):
+                        marks.setdefault(spans[one], group)
+        return [(*span, group) for span, group in sorted(marks.items())]
 
 
-def marked(query: Query, text: str) -> Marked:
-    """The text with each word marked that answers the query."""
-    return Marked(text, tuple((start, end) for start, end, _ in _joined(_marks(query, text))))
+Found = dict[str, dict[int, float]]
+"""By key: at which words of a text it stands, and what it counts there."""
 
 
-def snippet(query: Query, text: str) -> Marked:
-    """The passage of about 240 characters that answers the query best, the first of several; else the beginning."""
-    found = _joined(_marks(query, text))
-    text = text.replace("\n", " ")
-    start, end = _passage(text, found)
-    before, after = _CUT * (start > 0), _CUT * (end < len(text))
-    shift = len(before) - start
-    inside = tuple((first + shift, last + shift) for first, last, _ in found if start <= first and last <= end)
-    return Marked(before + text[start:end] + after, inside)
+class _Asked(dict[str, tuple[dict[str, float], ...]]):
+    """By printed word: which keys of a query it has, with what they count, for each of its words."""
+
+    def __init__(self, query: Query) -> None:
+        super().__init__()
+        self._keys = {key for group in (*query.wanted, query.unwanted) for term in group for key in term.keys}
+
+    def __missing__(self, printed: str) -> tuple[dict[str, float], ...]:
+        has = tuple(
+            {form: 1.0 if form == one[0] else _JOINED_WEIGHT for form in one if form in self._keys}
+            for one in forms_of(printed)
+        )
+        self[printed] = has
+        return has
+
+    def found(self, text: str) -> tuple[int, Found]:
+        """The number of a text's words, and where the keys stand."""
+        found: Found = {key: {} for key in self._keys}
+        number = -1
+        for number, has in enumerate(chain.from_iterable(map(self.__getitem__, printed_words(text)))):
+            if has:
+                for key, weight in has.items():
+                    found[key][number] = weight
+        return number + 1, found
 
 
-class _Field:
-    """The words of one text that a query asks for."""
-
-    def __init__(self, text: str, query: Query) -> None:
-        forms = every_form(text)
-        self.words = len(forms)
-        self._places = _places(query, forms)
-
-    def count(self, term: Term) -> float:
-        """How often the term occurs, by weight."""
-        return sum(weight for _, weight in _occurrences(term, self._places))
+def _count(term: Term, found: Found) -> float:
+    """How often the term occurs, by weight."""
+    return sum(weight for _, weight in _occurrences(term, found))
 
 
-def _places(query: Query, forms: Forms) -> dict[str, dict[int, float]]:
-    """By key: at which words it stands, and what it counts there."""
-    terms = (term for group in (*query.wanted, query.unwanted) for term in group)
-    places: dict[str, dict[int, float]] = {key: {} for term in terms for key in term.keys}
-    asked = frozenset(places)
-    for number, word in enumerate(forms):
-        if not asked.isdisjoint(word):
-            for form in word:
-                if form in places:
-                    places[form][number] = 1.0 if form == word[0] else _JOINED_WEIGHT
-    return places
-
-
-def _occurrences(term: Term, places: dict[str, dict[int, float]]) -> Iterable[tuple[int, float]]:
+def _occurrences(term: Term, found: Found) -> Iterable[tuple[int, float]]:
     """Where the term begins, and what it counts there."""
-    first, *rest = (places[key] for key in term.keys)
-    for number, weight in first.items():
-        # Something may be joined to a phrase, and not within it: "market and fish" is no fish market.
-        if all(others.get(number + step) == 1 for step, others in enumerate(rest, 1)):
-            yield number, weight
-
-
-def _marks(query: Query, text: str) -> list[tuple[int, int, int]]:
-    """Start and end of each word that answers, and the number of the group that asks for it."""
-    words = list(printed_words(text))
-    places = _places(query, [word.forms for word in words])
-    found = []
-    for group, terms in enumerate(query.wanted):
-        for term in terms:
-            for number, _ in _occurrences(term, places):
-                found += [(words[one].start, words[one].end, group) for one in range(number, number + len(term.keys))]
-    return sorted(set(found))
-
-
-def _joined(marks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Each place once: a word that two groups ask for counts for the first."""
-    return list({(start, end): (start, end, group) for start, end, group in reversed(marks)}.values())[::-1]
+    first, *rest = (found[key] for key in term.keys)
+    if not rest:
+        return first.items()
+    # Something may be joined to a phrase, and not within it: "market and fish" is no fish market.
+    return [
+        (number, weight)
+        for number, weight in first.items()
+        if all(others.get(number + step) == 1 for step, others in enumerate(rest, 1))
+    ]
 
 
 def _passage(text: str, marks: list[tuple[int, int, int]]) -> tuple[int, int]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain
 
@@ -44,32 +42,34 @@ _TO_THE = re.compile("[وف]?لل")
 _JOINED = re.compile("و?[بل]|و")
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedWord:
-    """A word of a text: where it stands, and the forms by which it is found."""
-
-    start: int
-    """Of the text as printed, in characters."""
-    end: int
-    forms: tuple[str, ...]
-    """As `forms` gives them."""
+def printed_words(text: str) -> list[str]:
+    """The words of a text as they are printed, in order."""
+    return _pattern(text).findall(text)
 
 
-def printed_words(text: str) -> Iterator[PrintedWord]:
-    """The words of a text in their order, each with its place; a sign that folds to several words gives several."""
-    for match in _pattern(text).finditer(text):
-        for one in _forms_of_printed(match[0]):
-            yield PrintedWord(match.start(), match.end(), one)
+def places(text: str) -> list[tuple[int, int]]:
+    """Start and end, in characters, of each of `printed_words`."""
+    return [match.span() for match in _pattern(text).finditer(text)]
 
 
-def every_form(text: str) -> list[tuple[str, ...]]:
-    """The forms of each word of a text, in order: `printed_words` without places."""
-    return list(chain.from_iterable(map(_forms_of_printed, _pattern(text).findall(text))))
+@lru_cache(maxsize=_KEPT_WORDS)
+def forms_of(printed: str) -> tuple[tuple[str, ...], ...]:
+    """The forms of a printed word, as `forms` gives them; of one sign that folds to several words (ﷺ), of each."""
+    printed = unicodedata.normalize("NFC", printed)
+    found = [forms(one) for one in _folded(printed)]
+    if _HAMZA_ON_A_SEAT.search(printed):
+        # مسؤول and مسئول are one word, by the custom of one country and of another.
+        others = [_folded(printed.replace(*seats)) for seats in (("ؤ", "ئ"), ("ئ", "ؤ"))]
+        found = [
+            tuple(dict.fromkeys([*own, *(form for one in spelt for form in forms(one))]))
+            for own, *spelt in zip(found, *others, strict=True)
+        ]
+    return tuple(found)
 
 
 def keys(text: str) -> list[str]:
     """The keys of a text's words, in order: what is asked for."""
-    return [one[0] for one in every_form(text)]
+    return [one[0] for printed in printed_words(text) for one in forms_of(printed)]
 
 
 def stored_words(headline: str | None, body: str | None) -> list[str]:
@@ -91,26 +91,11 @@ def in_headline(form: str) -> str:
 
 
 def _distinct(text: str) -> dict[str, None]:
-    printed = _pattern(text).findall(text)
-    return dict.fromkeys(chain.from_iterable(chain.from_iterable(map(_forms_of_printed, printed))))
+    return dict.fromkeys(chain.from_iterable(chain.from_iterable(map(forms_of, printed_words(text)))))
 
 
 def _pattern(text: str) -> re.Pattern[str]:
     return _PRINTED_UNSPACED if _UNSPACED.search(text) else _PRINTED
-
-
-@lru_cache(maxsize=_KEPT_WORDS)
-def _forms_of_printed(word: str) -> tuple[tuple[str, ...], ...]:
-    word = unicodedata.normalize("NFC", word)
-    found = [forms(one) for one in _folded(word)]
-    if _HAMZA_ON_A_SEAT.search(word):
-        # مسؤول and مسئول are one word, by the custom of one country and of another.
-        others = [_folded(word.replace(*seats)) for seats in (("ؤ", "ئ"), ("ئ", "ؤ"))]
-        found = [
-            tuple(dict.fromkeys([*own, *(form for one in spelt for form in forms(one))]))
-            for own, *spelt in zip(found, *others, strict=True)
-        ]
-    return tuple(found)
 
 
 def _folded(word: str) -> list[str]:

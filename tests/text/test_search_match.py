@@ -4,18 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.text.search_match import marked, score, snippet
+from newscrawl.text.search_match import Matcher
 from newscrawl.text.search_query import parse
 
 _FILLING = "كلمات أخرى لا تعني شيئا هنا " * 30
 
 
 def found(asked: str, headline: str = "", body: str = "") -> float | None:
-    return score(parse(asked), headline, body)
+    return Matcher(parse(asked)).score(headline, body)
 
 
 def shown(asked: str, text: str) -> str:
-    passage = marked(parse(asked), text)
+    passage = Matcher(parse(asked)).marked(text)
     for start, end in reversed(passage.marks):
         text = f"{text[:start]}[{text[start:end]}]{text[end:]}"
     return text
@@ -79,7 +79,7 @@ def test_words_are_marked_as_they_are_printed(asked: str, text: str, expected: s
 
 def test_a_snippet_is_the_passage_that_answers_most() -> None:
     text = f"سوق في البداية. {_FILLING} سوق السمك والخضر {_FILLING}"
-    passage = snippet(parse("سوق سمك"), text)
+    passage = Matcher(parse("سوق سمك")).snippet(text)
     assert [passage.text[start:end] for start, end in passage.marks] == ["سوق", "السمك"]
     assert passage.text[0] == passage.text[-1] == "…"
     assert passage.text[1:-1] in text
@@ -87,21 +87,21 @@ def test_a_snippet_is_the_passage_that_answers_most() -> None:
 
 
 def test_a_text_that_does_not_answer_is_shown_from_its_beginning() -> None:
-    passage = snippet(parse("غائب"), f"بداية النص.\n{_FILLING}")
+    passage = Matcher(parse("غائب")).snippet(f"بداية النص.\n{_FILLING}")
     assert passage.text.startswith("بداية النص. كلمات")
     assert passage.text.endswith("…")
     assert passage.marks == ()
-    assert snippet(parse("غائب"), "").text == ""
+    assert Matcher(parse("غائب")).snippet("").text == ""
 
 
 @given(st.text(alphabet="ab \n،…\u064eت", max_size=700), st.integers(1, 3))
 def test_a_snippet_is_cut_from_the_text_with_its_marks(text: str, times: int) -> None:
     text *= times
-    passage = snippet(parse("ab"), text)
+    passage = Matcher(parse("ab")).snippet(text)
     # What is cut off at either end is told by a sign that may stand in the text too.
     cut = {passage.text, passage.text[1:], passage.text[:-1], passage.text[1:-1]}
     assert any(one in text.replace("\n", " ") for one in cut)
     assert len(passage.text) <= 242
     for start, end in passage.marks:
         assert passage.text[start:end].replace("\u064e", "") == "ab"
-    assert bool(passage.marks) == bool(marked(parse("ab"), text).marks)
+    assert bool(passage.marks) == bool(Matcher(parse("ab")).marked(text).marks)

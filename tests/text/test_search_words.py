@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl.text.fold import fold, words
-from newscrawl.text.search_words import every_form, forms, in_headline, keys, printed_words, stored_words
+from newscrawl.text.search_words import forms, forms_of, in_headline, keys, places, printed_words, stored_words
 
 _OF_CAIRO = (
     "القاهرة", "قاهرة", "والقاهرة", "بالقاهرة", "للقاهرة", "كالقاهرة", "فالقاهرة", "وبالقاهرة", "وللقاهرة",
@@ -20,7 +20,8 @@ _ARABIC = st.text(alphabet="ابتثجحخدذرزسشصضطظعغفقكلمنه
 def is_found_by(printed: str, asked: str) -> bool:
     """Whether a text of one printed word is found by one asked for."""
     (key,) = keys(asked)
-    return key in every_form(printed)[0]
+    (word,) = printed_words(printed)
+    return key in forms_of(word)[0]
 
 
 @pytest.mark.parametrize(
@@ -96,12 +97,11 @@ def test_a_word_is_found_by_itself_and_with_the_article(word: str) -> None:
 
 @given(st.text(max_size=60))
 def test_words_have_their_places_and_the_same_forms_everywhere(text: str) -> None:
-    found = list(printed_words(text))
-    assert [word.forms for word in found] == every_form(text)
-    assert all(word.start < word.end <= len(text) for word in found)
-    # Asked for by themselves, as they are printed, they are the same words.
-    assert all(word.forms in every_form(text[word.start : word.end]) for word in found)
-    assert set(stored_words(None, text)) == {form for word in found for form in word.forms}
+    printed = printed_words(text)
+    assert [text[start:end] for start, end in places(text)] == printed
+    # Each by itself is the same word: what stands beside it does not matter.
+    assert all(printed_words(word) == [word] for word in printed)
+    assert set(stored_words(None, text)) == {form for word in printed for forms in forms_of(word) for form in forms}
 
 
 @given(st.text(max_size=60))
