@@ -102,6 +102,16 @@ class RelatedLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResolvedLink(RelatedLink):
+    """A related link in an export: with the stored article that it names."""
+
+    target_url_key: str | None = None
+    """url_key of the stored article that the link names, as known at the export; None while there is none."""
+    target_id: str | None = None
+    """`id` of that article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Furniture:
     """What is known of one source's pages beyond the page at hand; frozen while a run lasts."""
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, null, select
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Article, Block, Capture, PublicationTime, RelatedLink
+from newscrawl.items import Article, Block, Capture, PublicationTime, RelatedLink, ResolvedLink
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
     ArticleRow,
@@ -96,6 +96,29 @@ def readings_of(session: Session, revision_ids: Sequence[int]) -> dict[int, list
     return found
 
 
+def as_known_now(session: Session, extraction_ids: Sequence[int], *, with_body: bool = True) -> dict[int, Article]:
+    """By extraction, the article as read then with what is known now: its related links are `ResolvedLink`s, and the
+    current reading is a copy of what its article is one of now. Without body, `body` and `blocks` are empty."""
+    read = [column for column in table(ExtractionRow).c if with_body or column.name not in ("body", "blocks")]
+    left_out = () if with_body else (null().label("body"), null().label("blocks"))
+    copy_of = case((_EXTRACTIONS.is_current, _ARTICLES.duplicate_of), else_=_REVISIONS.duplicate_of)
+    columns = (*read, *left_out, *_OF_REVISION[:-1], copy_of.label("duplicate_of"), *_OF_ARTICLE, *_OF_CAPTURE)
+    connection = session.connection()
+    rows = connection.execute(
+        select(*columns)
+        .select_from(table(ExtractionRow))
+        .join(table(RevisionRow), _REVISIONS.revision_id == _EXTRACTIONS.revision_id)
+        .join(table(ArticleRow), _ARTICLES.article_id == _REVISIONS.article_id)
+        .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
+        .where(_EXTRACTIONS.extraction_id.in_(extraction_ids))
+    ).all()
+    authors, links = _authors_of(connection, extraction_ids), _links_of(connection, extraction_ids, resolved=True)
+    return {
+        row.extraction_id: _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
+        for row in rows
+    }
+
+
 def _authors_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[str]]:
     statement = (
         select(_ARTICLE_AUTHORS.extraction_id, _AUTHORS.name)
@@ -109,26 +132,38 @@ def _authors_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[i
     return authors
 
 
-def _links_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[RelatedLink]]:
+def _links_of(
+    connection: Connection, extraction_ids: Sequence[int], *, resolved: bool = False
+) -> dict[int, list[RelatedLink]]:
     statement = (
         select(table(RelatedLinkRow))
         .where(_LINKS.extraction_id.in_(extraction_ids))
         .order_by(_LINKS.extraction_id, _LINKS.position)
     )
+    if resolved:
+        statement = statement.outerjoin(table(ArticleRow), _ARTICLES.article_id == _LINKS.target_id).add_columns(
+            _ARTICLES.url_key.label("target_url_key"), _ARTICLES.public_id.label("target_public_id")
+        )
     links: dict[int, list[RelatedLink]] = {}
     for row in connection.execute(statement):
-        link = RelatedLink(
-            position=row.position,
-            headline=row.headline,
-            url=row.url,
-            label=row.label,
-            placement="aside" if row.placement == "aside" else "inline",
+        said = {
+            "position": row.position,
+            "headline": row.headline,
+            "url": row.url,
+            "label": row.label,
+            "placement": "aside" if row.placement == "aside" else "inline",
+        }
+        link = (
+            ResolvedLink(**said, target_url_key=row.target_url_key, target_id=row.target_public_id)
+            if resolved
+            else RelatedLink(**said)
         )
         links.setdefault(row.extraction_id, []).append(link)
     return links
 
 
-def _time(text: str | None, precision: str | None) -> PublicationTime | None:
+def time_of(text: str | None, precision: str | None) -> PublicationTime | None:
+    """A time of publication from its two columns."""
     if text is None:
         return None
     return date.fromisoformat(text) if precision == "day" else datetime.fromisoformat(text)
@@ -147,9 +182,9 @@ def _article(row: Row[Any], authors: list[str], links: list[RelatedLink]) -> Art
         description=row.description,
         byline=row.byline,
         authors=authors,
-        published_at=_time(row.published_at_text, row.published_at_precision),
+        published_at=time_of(row.published_at_text, row.published_at_precision),
         published_at_raw=row.published_at_raw,
-        modified_at=_time(row.modified_at_text, row.modified_at_precision),
+        modified_at=time_of(row.modified_at_text, row.modified_at_precision),
         modified_at_raw=row.modified_at_raw,
         fetched_at=row.fetched_at,
         language=row.language,
@@ -157,7 +192,7 @@ def _article(row: Row[Any], authors: list[str], links: list[RelatedLink]) -> Art
         keywords=row.keywords,
         main_image=row.main_image,
         body=row.body,
-        blocks=[Block(**block) for block in row.blocks],
+        blocks=[Block(**block) for block in row.blocks or ()],
         related_links=links,
         revision=row.number,
         content_hash=row.content_hash,

@@ -1,0 +1,1 @@
+"""What is stored, handed out: as records, as a graph, as a feed."""
