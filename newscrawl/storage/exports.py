@@ -11,9 +11,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, collate, func, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from newscrawl.exceptions import ConfigurationError
+from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.items import Article
 from newscrawl.storage.database import Database
 from newscrawl.storage.revisions import as_known_now
@@ -49,10 +50,14 @@ def snapshot(database: Database) -> Iterator[Session]:
 
     Raises StoreError when the database fails.
     """
-    with database.telling(), database.reading() as session:
-        if database.path is None:
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
-        yield session
+    try:
+        with database.reading() as session:
+            if database.path is None:
+                one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                session.connection(execution_options=one_state)
+            yield session
+    except DBAPIError as error:
+        raise StoreError(f"{database} cannot be read: {error.orig}; `scrapy verify` says more") from error
 
 
 def require_known(session: Session, selection: Selection) -> None:
