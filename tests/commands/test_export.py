@@ -174,13 +174,12 @@ def test_a_database_that_is_damaged_leaves_the_old_file(
     folder = tmp_path / "damaged"
     shutil.copytree(output, folder)
     database = Database(f"sqlite:///{folder / 'newscrawl.db'}")
-    whole = (folder / "newscrawl.db").stat().st_size
     store(database, article("https://news.example/long", text="طويل " * 200_000), SECOND)
     database.close()
     # In the midst of the pages of the last article's text.
     with (folder / "newscrawl.db").open("r+b") as file:
-        file.seek(whole + 500_000)
-        file.write(bytes(500_000))
+        file.seek(-3_000_000, os.SEEK_END)
+        file.write(bytes(1_000_000))
     kept = tmp_path / "a.jsonl"
     kept.write_text("kept", encoding="utf-8")
     # So that something was written before.
