@@ -153,6 +153,9 @@ class NearDuplicate:
 
 def plain(value: Any) -> Any:
     """A field's value in the types of JSON: times in ISO 8601 with their offset."""
+    # First what most values are: an export asks some forty times an article.
+    if value is None or type(value) in (str, int):
+        return value
     if isinstance(value, StrEnum):
         return str(value)
     if isinstance(value, (datetime, date)):

@@ -32,6 +32,7 @@ _KNOWN = (
         _ARTICLES.article_id,
         _ARTICLES.url_key,
         _ARTICLES.last_fetched_at,
+        _ARTICLES.headline_key,
         _ARTICLES.duplicate_of,
         _REVISIONS.revision_id,
         _REVISIONS.number,
@@ -59,6 +60,7 @@ _EARLIEST_COPIES = select(_ARTICLES.text_digest, _ARTICLES.article_id, _ARTICLES
 _ADD_ARTICLES = insert(table(ArticleRow)).returning(_ARTICLES.url_key, _ARTICLES.article_id)
 _ADD_REVISIONS = insert(table(RevisionRow)).returning(_REVISIONS.article_id, _REVISIONS.revision_id)
 _CHANGE_ARTICLE = update(table(ArticleRow)).where(_ARTICLES.article_id == bindparam("id"))
+_OWNER = select(table(UrlAliasRow).c.article_id).where(table(UrlAliasRow).c.url_key == bindparam("key"))
 _FETCHED = _CHANGE_ARTICLE.values(last_fetched_at=bindparam("at"))
 _READ = _CHANGE_ARTICLE.values(headline_key=bindparam("named"), text_digest=bindparam("digest"))
 _COPY = _CHANGE_ARTICLE.values(duplicate_of=bindparam("copy_of"))
@@ -100,7 +102,8 @@ def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
     values = {"url_key": alias, "article_id": article_id, "kind": kind}
     connection = session.connection()
     connection.execute(insert_unless_known(connection.dialect.name, UrlAliasRow), values)
-    readings.resolve_by_key(connection, {alias: article_id})
+    owner = connection.execute(_OWNER, {"key": alias}).scalar_one()
+    readings.resolve_by_key(connection, {alias: owner})
 
 
 @dataclass(slots=True)
@@ -270,8 +273,9 @@ class _Storing:
 
     def _resolve_by_headline(self) -> None:
         by_source: dict[str, dict[str, int]] = {}
-        for entry in self._new():
-            if entry.article.source and entry.headline_key:
+        for entry in self._described():
+            known = entry.known and entry.known.headline_key
+            if entry.article.source and entry.headline_key and entry.headline_key != known:
                 by_source.setdefault(entry.article.source, {}).setdefault(entry.headline_key, entry.article_id)
         for source, targets in by_source.items():
             readings.resolve_by_headline(self._connection, source, targets)

@@ -18,13 +18,12 @@ from newscrawl.storage.schema import (
     ExtractionRow,
     RelatedLinkRow,
     RevisionRow,
-    UrlAliasRow,
     table,
 )
 from newscrawl.urls import article_id
 
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
-_LINKS, _ALIASES = table(RelatedLinkRow).c, table(UrlAliasRow).c
+_LINKS = table(RelatedLinkRow).c
 _TARGETS = table(ArticleRow).alias("targets")
 _READ_AT_ONCE = 1000
 
@@ -123,21 +122,19 @@ def nodes(session: Session, selection: Selection) -> Generator[Node]:
 def edges(session: Session, selection: Selection) -> Generator[Edge]:
     """The links of the chosen articles, in their order, then what they are copies of."""
     picked = _picked(session, selection)
-    by_alias = and_(_ALIASES.url_key == _LINKS.url_key, _ALIASES.article_id == _LINKS.target_id)
     links = (
         select(
             picked.c.public_id, _TARGETS.c.public_id.label("target"), _LINKS.url_key, _LINKS.source_id,
             _NAME.label("name"), _LINKS.position, _LINKS.headline, _LINKS.label, _LINKS.placement,
             case(
                 (_LINKS.target_id.is_(None), null()),
+                (_LINKS.by_headline, literal("headline")),
                 (_TARGETS.c.url_key == _LINKS.url_key, literal("url")),
-                (_ALIASES.article_id.is_not(None), literal("alias")),
-                else_=literal("headline"),
+                else_=literal("alias"),
             ).label("resolved_by"),
         )
         .join(picked, picked.c.extraction_id == _LINKS.extraction_id)
         .outerjoin(_TARGETS, _TARGETS.c.article_id == _LINKS.target_id)
-        .outerjoin(table(UrlAliasRow), by_alias)
         .order_by(picked.c.article_id, _LINKS.position)
     )  # fmt: skip
     for row in _rows(session, links):

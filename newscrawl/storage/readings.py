@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, text, update
 
 from newscrawl.items import Article, PublicationTime
 from newscrawl.storage import search_index
@@ -67,17 +67,22 @@ _EARLIEST_BY_HEADLINE = (
     .where(_ARTICLES.source_id == bindparam("source"), _ARTICLES.headline_key.in_(bindparam("keys", expanding=True)))
     .group_by(_ARTICLES.headline_key)
 )
-_UNRESOLVED = select(_LINKS.extraction_id, _LINKS.position, _LINKS.url_key, _LINKS.headline_key).where(
-    _LINKS.target_id.is_(None)
+_NAMED = select(_LINKS.extraction_id, _LINKS.position, _LINKS.source_id, _LINKS.url_key, _LINKS.headline_key)
+# In the words of the index: a database takes an index over some rows only for a condition that it sees to be its own.
+_OPEN_BY_KEY = _NAMED.where(
+    text("(related_links.target_id IS NULL OR related_links.by_headline)"),
+    _LINKS.url_key.in_(bindparam("keys", expanding=True)),
 )
-_UNRESOLVED_BY_KEY = _UNRESOLVED.where(_LINKS.url_key.in_(bindparam("keys", expanding=True)))
-_UNRESOLVED_BY_HEADLINE = _UNRESOLVED.where(
-    _LINKS.source_id == bindparam("source"), _LINKS.headline_key.in_(bindparam("keys", expanding=True))
+_UNRESOLVED_BY_HEADLINE = _NAMED.where(
+    _LINKS.target_id.is_(None),
+    _LINKS.source_id == bindparam("source"),
+    _LINKS.headline_key.in_(bindparam("keys", expanding=True)),
 )
+_NAMING = _NAMED.where(_LINKS.target_id == bindparam("target"))
 _RESOLVE = (
     update(table(RelatedLinkRow))
     .where(_LINKS.extraction_id == bindparam("extraction"), _LINKS.position == bindparam("at"))
-    .values(target_id=bindparam("target"))
+    .values(target_id=bindparam("target"), by_headline=bindparam("named"))
 )
 _KEYS_AT_ONCE = 500
 
@@ -129,15 +134,28 @@ def add(connection: Connection, readings: Sequence[NewReading]) -> None:
 
 
 def resolve_by_key(connection: Connection, targets: Mapping[str, int]) -> None:
-    """Tie to their articles, by url_key, the links that were stored before these."""
-    links = _rows_of(connection, _UNRESOLVED_BY_KEY, "keys", targets)
-    _resolve(connection, [(link, targets[link.url_key]) for link in links])
+    """Tie to their articles, by url_key, the links that were stored before these; also those that had found another
+    article by their headline."""
+    links = _rows_of(connection, _OPEN_BY_KEY, "keys", targets)
+    _resolve(connection, [(link, targets[link.url_key]) for link in links], by_headline=False)
 
 
 def resolve_by_headline(connection: Connection, source: str, targets: Mapping[str, int]) -> None:
     """Tie to articles of a source, by headline_key, the links that were stored before these."""
     links = _rows_of(connection, _UNRESOLVED_BY_HEADLINE, "keys", targets, source=source)
-    _resolve(connection, [(link, targets[link.headline_key]) for link in links])
+    _resolve(connection, [(link, targets[link.headline_key]) for link in links], by_headline=True)
+
+
+def naming(connection: Connection, article_id: int) -> Sequence[Any]:
+    """The links that are tied to an article: for `resolve_anew`, once it is removed."""
+    return connection.execute(_NAMING, {"target": article_id}).all()
+
+
+def resolve_anew(connection: Connection, links: Sequence[Any]) -> None:
+    """Tie links whose article was removed to another one of their source that has the headline."""
+    found = _by_headline(connection, [(link.source_id, link.headline_key) for link in links])
+    named = [(link, found.get((link.source_id, link.headline_key))) for link in links]
+    _resolve(connection, [(link, target) for link, target in named if target is not None], by_headline=True)
 
 
 def _add_authors(connection: Connection, bylines: list[tuple[int, list[str]]]) -> None:
@@ -156,7 +174,7 @@ def _add_authors(connection: Connection, bylines: list[tuple[int, list[str]]]) -
     _execute(connection, _ADD_ARTICLE_AUTHORS, rows)
 
 
-def _add_links(connection: Connection, naming: list[tuple[int, Article]]) -> None:
+def _add_links(connection: Connection, read: list[tuple[int, Article]]) -> None:
     rows: list[dict[str, Any]] = [
         {
             "extraction_id": extraction_id,
@@ -169,23 +187,30 @@ def _add_links(connection: Connection, naming: list[tuple[int, Article]]) -> Non
             "placement": link.placement,
             "source_id": article.source,
         }
-        for extraction_id, article in naming
+        for extraction_id, article in read
         for link in article.related_links
     ]
     by_key = _targets_by_key(connection, {row["url_key"] for row in rows if row["url_key"]})
-    named: dict[str, set[str]] = {}
-    for row in rows:
-        if row["source_id"] and row["headline_key"] and row["url_key"] not in by_key:
-            named.setdefault(row["source_id"], set()).add(row["headline_key"])
-    by_headline = {
-        (source, key): target
-        for source, keys in named.items()
-        for key, target in _rows_of(connection, _EARLIEST_BY_HEADLINE, "keys", keys, source=source)
-    }
+    named = [(row["source_id"], row["headline_key"]) for row in rows if row["url_key"] not in by_key]
+    by_headline = _by_headline(connection, named)
     for row in rows:
         by_name = by_headline.get((row["source_id"], row["headline_key"]))
         row["target_id"] = by_key.get(row["url_key"], by_name)
+        row["by_headline"] = row["url_key"] not in by_key and by_name is not None
     _execute(connection, _ADD_LINKS, rows)
+
+
+def _by_headline(connection: Connection, named: Iterable[tuple[str | None, str]]) -> dict[tuple[str | None, str], int]:
+    """By source and headline_key, the earliest article."""
+    by_source: dict[str, set[str]] = {}
+    for source, key in named:
+        if source and key:
+            by_source.setdefault(source, set()).add(key)
+    return {
+        (source, key): target
+        for source, keys in by_source.items()
+        for key, target in _rows_of(connection, _EARLIEST_BY_HEADLINE, "keys", keys, source=source)
+    }
 
 
 def _targets_by_key(connection: Connection, keys: set[str]) -> dict[str, int]:
@@ -228,9 +253,9 @@ def _execute(connection: Connection, statement: Any, rows: list[dict[str, Any]])
         connection.execute(statement, rows)
 
 
-def _resolve(connection: Connection, links: list[tuple[Any, int]]) -> None:
+def _resolve(connection: Connection, links: list[tuple[Any, int]], *, by_headline: bool) -> None:
     rows = [
-        {"extraction": link.extraction_id, "at": link.position, "target": target}
+        {"extraction": link.extraction_id, "at": link.position, "target": target, "named": by_headline}
         for link, target in sorted(links, key=lambda one: (one[0].extraction_id, one[0].position))
     ]
     if rows:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Article, Candidate
-from newscrawl.storage import copies, frontier, search_index
+from newscrawl.storage import copies, frontier, readings, search_index
 from newscrawl.storage.database import Database, insert_unless_known, is_missing
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
@@ -244,8 +244,10 @@ def _remove(connection: Connection, article: Any) -> tuple[int, list[str]]:
     )
     named = set(connection.scalars(authors))
     search_index.remove(connection, [article.article_id])
+    links = readings.naming(connection, article.article_id)
     # Revisions, extractions, links and aliases go with it; what points to it is set to NULL.
     connection.execute(delete(table(ArticleRow)).where(_ARTICLES.article_id == article.article_id))
+    readings.resolve_anew(connection, links)
     elsewhere = select(_ARTICLE_AUTHORS.author_id).where(_ARTICLE_AUTHORS.author_id == _AUTHORS.author_id).exists()
     connection.execute(delete(table(AuthorRow)).where(_AUTHORS.author_id.in_(named), ~elsewhere))
     moved, told_by = copies.without(connection, article.url_key)

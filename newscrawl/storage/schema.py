@@ -299,11 +299,13 @@ class RelatedLinkRow(Base):
     placement: Mapped[str]
     source_id: Mapped[str | None]
     target_id: Mapped[int | None] = mapped_column(ForeignKey("articles.article_id", ondelete="SET NULL"))
+    by_headline: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the target is known by its headline alone: an article that comes with the link's URL takes its place."""
 
     # Each new article looks for the links that name it, among those alone that no article is known for yet.
     __table_args__ = (
         Index("ix_related_links_unresolved_headline", "source_id", "headline_key", **_where("target_id IS NULL")),
-        Index("ix_related_links_unresolved_url", "url_key", **_where("target_id IS NULL")),
+        Index("ix_related_links_open_url", "url_key", **_where("target_id IS NULL OR by_headline")),
         Index("ix_related_links_target", "target_id", **_where("target_id IS NOT NULL")),
     )
 
