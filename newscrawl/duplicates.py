@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from newscrawl.items import RelationKind
+from newscrawl.items import Fingerprint, RelationKind
 from newscrawl.text.fold import words
 
 _SHINGLE = 5
@@ -44,6 +44,12 @@ class Relation:
     contained: float
     """Share of b's shingles that stand in a, 0 to 1."""
 
+    @property
+    def shared(self) -> float:
+        """Share of all their shingles that stand in both (Jaccard), 0 to 1."""
+        both = self.containment * self.contained
+        return both / (self.containment + self.contained - both) if both else 0.0
+
     def reversed(self) -> Relation:
         """How b relates to a."""
         kind = _REVERSED.get(self.kind, self.kind)
@@ -56,12 +62,13 @@ _REVERSED = {
 }
 
 
-def text_digest(text: str) -> str | None:
-    """`sha256:` and the hex digest of the text's folded words; None for a text under 16 words."""
-    key = words(text)
-    if len(key) < _LEAST_WORDS:
-        return None
-    return "sha256:" + hashlib.sha256(" ".join(key).encode()).hexdigest()
+def fingerprint(text: str) -> Fingerprint:
+    """By what the store finds a text's copies: the digest of its folded words and the sketch of its shingles."""
+    folded = words(text)
+    digest = None
+    if len(folded) >= _LEAST_WORDS:
+        digest = "sha256:" + hashlib.sha256(" ".join(folded).encode()).hexdigest()
+    return Fingerprint(digest, tuple(sketch(shingles(folded))))
 
 
 def relation(a: str, b: str) -> Relation:

@@ -151,6 +151,16 @@ class NearDuplicate:
     """Share of the other text's shingles that stand in this one, 0 to 1."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """By what the store finds copies of a text."""
+
+    digest: str | None
+    """`sha256:` and the hex digest of the normalised text; None for one too short to tell copies by."""
+    sketch: tuple[int, ...] = ()
+    """Hashes of sampled shingles, signed 64-bit integers in ascending order; empty for a text too short."""
+
+
 def plain(value: Any) -> Any:
     """A field's value in the types of JSON: times in ISO 8601 with their offset."""
     # First what most values are: an export asks some forty times an article.
@@ -300,8 +310,8 @@ class Visit:
     """HTTP status of the final response."""
     payload_digest: str | None = None
     """`sha256:` and the hex digest of the payload, content encoding undone."""
-    text_digest: str | None = None
-    """Digest of the article's normalised text; None until known, and for a text too short to tell copies by."""
+    fingerprint: Fingerprint | None = None
+    """The fingerprint of the article's text; None until known."""
     depth: int = 0
     """Number of related links followed to reach it."""
     tries: int = 1

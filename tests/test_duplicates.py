@@ -4,13 +4,17 @@ import random
 
 import pytest
 
-from newscrawl.duplicates import Relation, relation, shingles, sketch, text_digest
+from newscrawl.duplicates import Relation, fingerprint, relation, shingles, sketch
 from newscrawl.items import RelationKind
 from newscrawl.text.fold import words
 
 TEXT = (
     "ترجع بداية العداوة بين الجماعتين إلى عام مضى، عندما ضبطت الجماعة الأولى تجّارا يبيعون البضائع لحساب الجماعة الأخرى."
 )
+
+
+def text_digest(text: str) -> str | None:
+    return fingerprint(text).digest
 
 
 def test_texts_that_read_the_same_have_one_digest() -> None:

@@ -32,5 +32,6 @@ class StorePipeline:
             raise DropItem("the database failed", log_level="DEBUG") from error
         if stored.disposition in (Disposition.UNCHANGED, Disposition.BLOCKED):
             raise DropItem(str(stored.disposition), log_level="DEBUG")
+        item.near_duplicates = list(stored.near_duplicates)
         item.revision, item.duplicate_of, item.run = stored.revision, stored.duplicate_of, self._run_log.run_id
         return item

@@ -120,7 +120,7 @@ class _Walk:
             self._report.fail(revision.url, revision.number, said)
         elif self._apply:
             self._waiting.append(
-                ReadAgain(revision_id=revision.revision_id, article=article, text_digest=reading.text_digest)
+                ReadAgain(revision_id=revision.revision_id, article=article, fingerprint=reading.fingerprint)
             )
 
     async def _store(self) -> None:

@@ -192,7 +192,7 @@ class NewsSpider(Spider):
             await self.run_log.end(visit, Disposition.FAILED, str(error))
             return
         article = reading.article
-        article.visit = replace(visit, payload_digest=reading.payload_digest, text_digest=reading.text_digest)
+        article.visit = replace(visit, payload_digest=reading.payload_digest, fingerprint=reading.fingerprint)
         with self.run_log.closing_when_broken():
             archived = await places.place_of(response.request)
         if archived is not None:

@@ -6,15 +6,15 @@ pages that are stored together share them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Article, Disposition, Visit
-from newscrawl.storage import captures, readings, retractions
+from newscrawl.items import Article, Disposition, Fingerprint, NearDuplicate, Visit
+from newscrawl.storage import captures, readings, relations, retractions
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import (
     ArticleRow,
@@ -75,6 +75,8 @@ class Stored:
     """None for what was retracted: it is `blocked`, and not stored."""
     revision: int
     duplicate_of: str | None = None
+    near_duplicates: tuple[NearDuplicate, ...] = ()
+    """Of a text that is new or changed: the copies that are known now."""
 
 
 def store(session: Session, articles: Sequence[Article], *, run_id: str) -> list[Stored]:
@@ -82,19 +84,28 @@ def store(session: Session, articles: Sequence[Article], *, run_id: str) -> list
 
     A revision is a new state of the page; an unchanged page that another extractor reads gets an extraction. What a
     retraction covers is not stored: it is `blocked`.
-    Raises ValueError for an article without visit, payload digest, `fetched_at`, `content_hash` or `extractor`.
+    Raises ValueError for an article without visit, payload digest, fingerprint, `fetched_at`, `content_hash` or
+    `extractor`.
     """
     retractions.keep_out(session)
     connection = session.connection()
     refused = retractions.refused(connection, articles)
     stored = dict.fromkeys(refused, Stored(Disposition.BLOCKED, None, 0))
     waiting = {number: article for number, article in enumerate(articles) if number not in refused}
+    texts: dict[int, relations.Text] = {}
     while waiting:
         # An article that comes twice is known when its second turn comes.
         first = {article.url_key: number for number, article in reversed(waiting.items())}
         turn = {number: waiting.pop(number) for number in sorted(first.values())}
-        stored.update(zip(turn, _Storing(connection, list(turn.values()), run_id).done(), strict=True))
-    return [stored[number] for number in range(len(articles))]
+        storing = _Storing(connection, list(turn.values()), run_id)
+        stored.update(zip(turn, storing.done(), strict=True))
+        texts.update({text.article_id: text for text in storing.texts()})
+    relations.relate(connection, list(texts.values()))
+    near = relations.near_duplicates(connection, texts)
+    return [
+        replace(one, near_duplicates=tuple(near.get(one.article_id or 0, ())))
+        for one in (stored[number] for number in range(len(articles)))
+    ]
 
 
 def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
@@ -117,6 +128,11 @@ class _Entry:
     article_id: int = 0
     revision_id: int = 0
     duplicate_of: str | None = None
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        assert self.visit.fingerprint is not None
+        return self.visit.fingerprint
 
     @property
     def same_page(self) -> bool:
@@ -180,6 +196,11 @@ class _Storing:
             Stored(entry.disposition, entry.article_id, entry.number, entry.duplicate_of) for entry in self._entries
         ]
 
+    def texts(self) -> Iterator[relations.Text]:
+        """The texts that are new or may have changed, once they are stored."""
+        for entry in self._described():
+            yield relations.Text(entry.article_id, entry.article.body or "", entry.fingerprint)
+
     def _new(self) -> list[_Entry]:
         return [entry for entry in self._entries if entry.known is None]
 
@@ -197,7 +218,7 @@ class _Storing:
                     "url_key": entry.article.url_key,
                     "source_id": entry.article.source,
                     "headline_key": entry.headline_key,
-                    "text_digest": entry.visit.text_digest,
+                    "text_digest": entry.fingerprint.digest,
                     "first_fetched_at": entry.article.fetched_at,
                     "last_fetched_at": entry.article.fetched_at,
                 }
@@ -214,20 +235,20 @@ class _Storing:
             assert entry.article.fetched_at is not None
             fetched.append({"id": entry.article_id, "at": max(entry.known.last_fetched_at, entry.article.fetched_at)})
             if entry.is_revision or entry.is_read_anew:
-                read.append({"id": entry.article_id, "named": entry.headline_key, "digest": entry.visit.text_digest})
+                read.append({"id": entry.article_id, "named": entry.headline_key, "digest": entry.fingerprint.digest})
         self._execute(_FETCHED, fetched)
         self._execute(_READ, read)
 
     def _find_copies(self) -> None:
         """Tie each article to the earliest of the same text; the store holds the texts of all of these already."""
         described = self._described()
-        digests = {entry.visit.text_digest for entry in described} - {None}
+        digests = {entry.fingerprint.digest for entry in described} - {None}
         rows = self._connection.execute(_EARLIEST_COPIES, {"digests": list(digests)}) if digests else ()
         earliest = {digest: (article_id, key) for digest, article_id, key in rows}
         copies = []
         for entry in described:
             before = entry.duplicate_of
-            article_id, key = earliest.get(entry.visit.text_digest, (entry.article_id, ""))
+            article_id, key = earliest.get(entry.fingerprint.digest, (entry.article_id, ""))
             entry.duplicate_of = key if article_id < entry.article_id else None
             if entry.duplicate_of != before:
                 copies.append({"id": entry.article_id, "copy_of": entry.duplicate_of})
@@ -291,7 +312,7 @@ class _Storing:
 
 def _visit_of(article: Article) -> Visit:
     visit = article.visit
-    if visit is None or visit.payload_digest is None:
+    if visit is None or visit.payload_digest is None or visit.fingerprint is None:
         raise ValueError(f"{article.url} came without its visit; yield articles from NewsSpider.parse_page")
     if article.fetched_at is None or article.content_hash is None or article.extractor is None:
         raise ValueError(f"{article.url} lacks fetched_at, content_hash or extractor; extract it before storing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -28,6 +29,9 @@ _LEAST_SQLITE = (3, 35)
 """The first with RETURNING, on which SQLAlchemy's inserts of many rows rest."""
 _MIGRATING = 0x6E65776D
 _READING = "newscrawl_reading"
+_FIRST_WITH_RELATIONS = "0009"
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -179,6 +183,7 @@ def migrate(connection: Connection) -> None:
     # Crawlers that start together on an empty database would make the same tables; SQLite's IMMEDIATE does the same.
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+    schema: str | None = None
     if inspect(connection).has_table("alembic_version"):
         schema = connection.scalar(text("SELECT version_num FROM alembic_version"))
         if schema == newest_migration():
@@ -191,6 +196,11 @@ def migrate(connection: Connection) -> None:
         command.upgrade(alembic_config(connection), "head")
     except CommandError as error:
         raise _UnknownSchema(error) from error
+    if schema is not None and schema < _FIRST_WITH_RELATIONS:
+        from newscrawl.storage import relations
+
+        logger.info("the texts that are stored are compared with one another, once; that takes a while")
+        relations.fill(connection)
 
 
 def newest_migration() -> str:

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Article
-from newscrawl.storage import readings, retractions
+from newscrawl.items import Article, Fingerprint
+from newscrawl.storage import readings, relations, retractions
 from newscrawl.storage.rereading import is_by, is_same
 from newscrawl.storage.revisions import readings_of
 from newscrawl.storage.schema import ArticleRow, ExtractionRow, RevisionRow, table
@@ -54,7 +54,11 @@ class ReadAgain:
 
     revision_id: int
     article: Article
-    text_digest: str | None
+    fingerprint: Fingerprint
+
+    @property
+    def digest(self) -> str | None:
+        return self.fingerprint.digest
 
 
 def store_again(session: Session, several: Sequence[ReadAgain], *, now: datetime) -> int:
@@ -112,7 +116,7 @@ def _write(
             assert one.article.extractor is not None
             readings.make_current(connection, row.revision_id, one.article.extractor)
     values = [
-        {"id": row.article_id, "named": _headline_key(one.article), "digest": one.text_digest} for row, one in described
+        {"id": row.article_id, "named": _headline_key(one.article), "digest": one.digest} for row, one in described
     ]
     if values:
         connection.execute(_READ, values)
@@ -124,13 +128,16 @@ def _write(
             by_source.setdefault(row.source_id, {}).setdefault(key, row.article_id)
     for source, targets in by_source.items():
         readings.resolve_by_headline(connection, source, targets)
+    relations.relate(
+        connection, [relations.Text(row.article_id, one.article.body or "", one.fingerprint) for row, one in described]
+    )
 
 
 def _follow_texts(connection: Connection, described: list[tuple[Any, ReadAgain]]) -> None:
     """Have all articles of the texts that came and of those that went name the earliest of their text, or none."""
-    changed = [(row.text_digest, one.text_digest) for row, one in described if row.text_digest != one.text_digest]
+    changed = [(row.text_digest, one.digest) for row, one in described if row.text_digest != one.digest]
     digests = sorted({digest for pair in changed for digest in pair if digest})
-    short = [row.article_id for row, one in described if one.text_digest is None and row.text_digest is not None]
+    short = [row.article_id for row, one in described if one.digest is None and row.text_digest is not None]
     copies: list[dict[str, Any]] = [{"id": article_id, "copy_of": None} for article_id in short]
     earliest: dict[str, str] = {}
     for row in connection.execute(_OF_TEXTS, {"digests": digests}) if digests else ():

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Article, Candidate
-from newscrawl.storage import copies, frontier, readings, search_index
+from newscrawl.storage import copies, frontier, readings, relations, search_index, sketches
 from newscrawl.storage.database import Database, insert_unless_known, is_missing
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
@@ -173,7 +173,7 @@ def refused(connection: Connection, articles: Sequence[Article]) -> set[int]:
     """
     keys = {number: _ways(article) for number, article in enumerate(articles)}
     claims = {number: _claim(article) for number, article in enumerate(articles)}
-    digests = {number: article.visit and article.visit.text_digest for number, article in enumerate(articles)}
+    digests = {number: _digest(article) for number, article in enumerate(articles)}
     asked = {key for ways in keys.values() for key in ways} | {claim for claim in claims.values() if claim}
     covering = {row.url_key: row for row in connection.execute(_COVERING, {"keys": sorted(asked)})}
     texts = sorted({digest for digest in digests.values() if digest})
@@ -245,13 +245,15 @@ def _remove(connection: Connection, article: Any) -> tuple[int, list[str]]:
     named = set(connection.scalars(authors))
     search_index.remove(connection, [article.article_id])
     links = readings.naming(connection, article.article_id)
+    told_by_near = relations.runs_that_tell(connection, article.article_id)
+    sketches.forget(connection, [article.article_id])
     # Revisions, extractions, links and aliases go with it; what points to it is set to NULL.
     connection.execute(delete(table(ArticleRow)).where(_ARTICLES.article_id == article.article_id))
     readings.resolve_anew(connection, links)
     elsewhere = select(_ARTICLE_AUTHORS.author_id).where(_ARTICLE_AUTHORS.author_id == _AUTHORS.author_id).exists()
     connection.execute(delete(table(AuthorRow)).where(_AUTHORS.author_id.in_(named), ~elsewhere))
     moved, told_by = copies.without(connection, article.url_key)
-    stale = {*stored_by, *told_by}
+    stale = {*stored_by, *told_by, *told_by_near}
     connection.execute(
         update(table(RunRow)).where(_RUNS.run_id.in_(stale), _RUNS.feed.is_not(None)).values(feed_is_stale=True)
     )
@@ -293,6 +295,11 @@ def _ways(article: Article) -> list[str]:
     passed = article.visit.redirect_urls if article.visit else ()
     candidate = [article.visit.candidate_key] if article.visit else []
     return list(dict.fromkeys([article.url_key, *candidate, *(url_key(url) for url in passed)]))
+
+
+def _digest(article: Article) -> str | None:
+    fingerprint = article.visit and article.visit.fingerprint
+    return fingerprint.digest if fingerprint else None
 
 
 def _claim(article: Article) -> str | None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, case, func, null, select
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Article, Block, Capture, PublicationTime, RelatedLink, ResolvedLink
+from newscrawl.storage import relations
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
     ArticleRow,
@@ -43,7 +44,8 @@ class Reading:
 
 
 def of_run(session: Session, run_id: str) -> Iterator[Article]:
-    """The articles of the revisions that a run stored, as first read, in the order of storing."""
+    """The articles of the revisions that a run stored, as first read, in the order of storing, with the
+    near-duplicates of their current texts."""
     first_reading = (
         select(func.min(_EXTRACTIONS.extraction_id))
         .where(_EXTRACTIONS.revision_id == _REVISIONS.revision_id)
@@ -67,8 +69,11 @@ def of_run(session: Session, run_id: str) -> Iterator[Article]:
         for rows in result.partitions():
             ids = [row.extraction_id for row in rows]
             authors, links = _authors_of(connection, ids), _links_of(connection, ids)
+            near = relations.near_duplicates(connection, {row.article_id for row in rows})
             for row in rows:
-                yield _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
+                article = _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
+                article.near_duplicates = near.get(row.article_id, [])
+                yield article
 
 
 def readings_of(session: Session, revision_ids: Sequence[int]) -> dict[int, list[Reading]]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -164,6 +165,50 @@ class ArticleRow(Base):
     last_fetched_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_articles_headline", "source_id", "headline_key", "article_id"),)
+
+
+class SketchRow(Base):
+    """The sketch of an article's current text, by which its postings are found; none for a text too short."""
+
+    __tablename__ = "sketches"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True)
+    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+    """Signed 64-bit integers, little-endian, in ascending order."""
+
+
+class PostingRow(Base):
+    """One hash of an article's sketch: the index by which near-duplicates are found.
+
+    Without a foreign key, which would ask for an index as large as the table: `sketches.forget` removes them.
+    """
+
+    __tablename__ = "postings"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    article_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class RelationRow(Base):
+    """How the texts of two articles relate: of the one stored later to the one stored earlier.
+
+    Each pair stands here once, so that its two directions cannot disagree.
+    """
+
+    __tablename__ = "relations"
+    __table_args__ = (
+        CheckConstraint("other_id < article_id", name="order"),
+        Index("ix_relations_other_id", "other_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str]
+    """A RelationKind; `none` where the texts were related before one of them changed: a feed may tell of it."""
+    containment: Mapped[float]
+    contained: Mapped[float]
 
 
 class UrlAliasRow(Base):

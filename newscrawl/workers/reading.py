@@ -5,27 +5,27 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from newscrawl.items import Article, Furniture, Page
+from newscrawl.items import Article, Fingerprint, Furniture, Page
 from newscrawl.sources.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article, and the digests by which its page and its text are known again."""
+    """An article, and by what its page and its text are known again."""
 
     article: Article
     payload_digest: str
     """`sha256:` and the hex digest of the page's body."""
-    text_digest: str | None
-    """As `duplicates.text_digest` gives it."""
+    fingerprint: Fingerprint
+    """Of the article's text."""
 
 
 def read_page(page: Page, source: Source | None, furniture: Furniture | None = None) -> Reading:
-    """The article of a page with its digests. Raises what `extract` raises."""
+    """The article of a page with digest and fingerprint. Raises what `extract` raises."""
     # Here, and not above: the process that only asks for a reading must not load the libraries that read.
-    from newscrawl.duplicates import text_digest
+    from newscrawl.duplicates import fingerprint
     from newscrawl.extraction import extract
 
     article = extract(page, source, furniture)
     payload_digest = "sha256:" + hashlib.sha256(page.body).hexdigest()
-    return Reading(article, payload_digest, text_digest(article.body or ""))
+    return Reading(article, payload_digest, fingerprint(article.body or ""))

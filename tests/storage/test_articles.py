@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from newscrawl.duplicates import text_digest
+from newscrawl.duplicates import fingerprint
 from newscrawl.items import Article, Block, Disposition, RelatedLink, Visit, feed_line
 from newscrawl.storage import articles, revisions, runs
 from newscrawl.storage.database import Database
@@ -38,7 +38,7 @@ def article(url: str = "https://news.example/1", *, text: str = TEXT, **fields: 
         "blocks": [Block("paragraph", text)],
         "body": text,
         "visit": Visit(
-            candidate_key=key, final_url=url, payload_digest=f"sha256:{text}", text_digest=text_digest(text)
+            candidate_key=key, final_url=url, payload_digest=f"sha256:{text}", fingerprint=fingerprint(text)
         ),
     }
     return Article(id=str(article_id(key)), url=url, url_key=key, **{**values, **fields})

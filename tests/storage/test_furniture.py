@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from newscrawl.items import Article, Block, Furniture, Visit
+from newscrawl.items import Article, Block, Fingerprint, Furniture, Visit
 from newscrawl.storage import articles, furniture, runs
 from newscrawl.storage.database import Database
 from newscrawl.storage.schema import RunRow
@@ -22,7 +22,7 @@ def article(number: int, *lines: str, headline: str | None = None, copy: bool = 
         id=str(article_id(url_key(url))), url=url, url_key=url_key(url), source=source,
         headline=headline or f"عنوان {number}", fetched_at=NOW, content_hash=f"v1:{number}", extractor="test/1",
         blocks=[Block("paragraph", text) for text in texts], body="\n".join(texts),
-        visit=Visit(candidate_key=url_key(url), final_url=url, payload_digest=digest, text_digest=digest),
+        visit=Visit(candidate_key=url_key(url), final_url=url, payload_digest=digest, fingerprint=Fingerprint(digest)),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import hashlib
 import subprocess
 import sys
 
-from newscrawl.duplicates import text_digest
+from newscrawl.duplicates import fingerprint
 from newscrawl.extraction import extract
 from newscrawl.items import Page
 from newscrawl.workers.reading import read_page
@@ -12,12 +12,13 @@ from tests.crawling import ROOT, environment
 from tests.server import page
 
 
-def test_an_article_comes_with_its_digests() -> None:
+def test_an_article_comes_with_digest_and_fingerprint() -> None:
     fetched = Page(url="https://news.example/a", body=page("The museum stays open"))
     reading = read_page(fetched, None)
     assert reading.article == extract(fetched)
     assert reading.payload_digest == "sha256:" + hashlib.sha256(fetched.body).hexdigest()
-    assert reading.text_digest == text_digest(reading.article.body or "") is not None
+    assert reading.fingerprint == fingerprint(reading.article.body or "")
+    assert reading.fingerprint.digest is not None
 
 
 def test_the_crawling_process_loads_no_library_that_reads_pages() -> None:
