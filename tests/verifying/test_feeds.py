@@ -122,6 +122,22 @@ def test_another_extraction_of_a_revision_changes_no_line(case: Case) -> None:
     assert case.findings() == []
 
 
+def test_near_duplicates_that_came_or_went_since_are_no_finding(case: Case) -> None:
+    case.execute("UPDATE relations SET kind = iif(kind = 'exact', 'none', 'near')")
+    assert case.findings() == []
+
+
+def test_a_near_duplicate_that_never_was_one(case: Case) -> None:
+    named = [line for line in lines_of(case) if json.loads(line)["near_duplicates"]]
+    case.execute("DELETE FROM relations WHERE kind = 'exact'")
+    assert case.findings() == [
+        f"{case.feed.name} line {lines_of(case).index(line) + 1}: of {revision(line)} it says otherwise than the"
+        " database: near_duplicates"
+        for line in named
+    ]
+    assert len(named) == 2
+
+
 def test_a_feed_of_no_run(case: Case) -> None:
     strange = case.output / "feeds" / "mine.jsonl"
     strange.write_text("{}\n")
