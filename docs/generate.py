@@ -77,10 +77,11 @@ characters, its white space single and trimmed; letters, digits, punctuation and
 ## Near-duplicates
 
 `near_duplicates` names the articles whose texts are copies of this one's, of any source, those that share the most
-first. They belong to the article's current text and are those known when the line was written: what is stored later is
-told by `scrapy copies`. Shares are of shingles, runs of five words each; texts under 12 of them have no relation. Copies
-say that texts are alike, not that one should go: articles on a running story share much too. Of a text that very many
-articles have, 32 are named. Texts that merely share passages (`overlap`) are left out; `scrapy copies` tells them.
+first. They are those of the article's current text, as known when the line was written; what is stored later is told by
+`scrapy copies`. Shares are of shingles, runs of five words each; texts under 12 of them have no relation. Copies are
+texts that are alike, and no advice to drop one: articles on a running story share much too. Where very many articles
+have a text, some of them are named. Texts that merely share passages (`overlap`) are left out; `scrapy copies` tells
+them.
 """
 _DEFINITION = re.compile(r'"#/\$defs/(\w+)"')
 _NONE = re.compile(r"\bNone\b")

@@ -73,8 +73,8 @@ _NO_AGENCY_BEFORE = frozenset(words("معهد مؤسسة پژوهشگاه בית
 # What stands before an agency's name in a credit.
 _CREDITING = frozenset(
     words(
-        "by from via with source sources agency agencies material reporting and the © c copyright von mit quelle quellen"
-        " agentur agenturen und par avec source agence agences et por con fuente agencia agencias y kaynak ajansı ve haber"
+        "by from via with source sources agency agencies material reporting and the c copyright von mit quelle quellen"
+        " agentur agenturen und par avec agence agences et por con fuente agencia agencias y kaynak ajansı ve haber"
         " المصدر مصدر المصادر عن من نقلا وكالة وكالات الأنباء أنباء و منبع به نقل از خبرگزاری סוכנות סוכנויות מאת מקור"
     )
 )
