@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import delete
+
+from newscrawl.items import RelationKind
+from newscrawl.storage import articles
+from newscrawl.storage.database import Database
+from newscrawl.storage.schema import RelationRow
+from newscrawl.storage.syndication import Syndication, syndication_of
+from tests.storage.test_articles import NOW, article, store
+from tests.storage.test_relations import EDITED, HALF, OTHER, QUARTER, STORY, begin, url
+
+
+def told(database: Database, number: int) -> Syndication:
+    with database.session() as session:
+        found = syndication_of(session, f"news.example/{number}")
+    assert found is not None
+    return found
+
+
+def order(story: Syndication) -> list[str]:
+    return [copy.url_key.rpartition("/")[2] for copy in story.copies]
+
+
+def test_a_story_with_its_copies_and_hints(database: Database) -> None:
+    store(database, article(url(0), text=STORY, source="a", outlet="Outlet A"))
+    store(database, article(url(1), text=EDITED, source="b", byline="رويترز"))
+    store(database, article(url(2), text=HALF, source="c", authors=["محمد علي", "أ ف ب"], headline="النصف"))
+    store(database, article(url(3), text=QUARTER))
+    store(database, article(url(4), text=OTHER))
+    story = told(database, 0)
+    assert story.url_key == "news.example/0"
+    assert [(copy.source, copy.relation, copy.agencies) for copy in story.copies] == [
+        ("a", None, []),
+        ("b", RelationKind.NEAR, ["Reuters"]),
+        ("c", RelationKind.CONTAINS, ["AFP"]),
+    ]
+    assert story.agencies == ["Reuters", "AFP"]
+    half = story.copies[2]
+    assert (half.url, half.headline, half.outlet) == (url(2), "النصف", None)
+    assert half.containment == pytest.approx(196 / 396)
+    assert half.contained == 1.0
+    assert [(one.url_key, one.relation) for one in story.overlaps] == [("news.example/3", RelationKind.OVERLAP)]
+
+
+def test_a_copy_of_a_copy_is_of_the_story(database: Database) -> None:
+    store(database, article(url(0), text=STORY))
+    store(database, article(url(1), text=EDITED))
+    store(database, article(url(2), text=HALF))
+    story = told(database, 1)
+    assert [(copy.url_key, copy.relation) for copy in story.copies] == [
+        ("news.example/0", RelationKind.NEAR),
+        ("news.example/1", None),
+        ("news.example/2", RelationKind.OVERLAP),
+    ]
+    assert story.overlaps == [], "what is of the story is told there"
+
+
+def test_an_article_alone_is_its_own_story(database: Database) -> None:
+    store(database, article(url(0), text=STORY))
+    assert (order(told(database, 0)), told(database, 0).first) == (["0"], "news.example/0")
+
+
+def test_the_copies_of_a_text_that_very_many_have_are_all_told(database: Database) -> None:
+    begin(database)
+    with database.session() as session:
+        articles.store(session, [article(url(number), text=STORY) for number in range(70)], run_id="run")
+        session.execute(delete(RelationRow).where(RelationRow.other_id != 1))
+    assert len(told(database, 69).copies) == 70
+
+
+def test_an_alias_leads_to_the_story_and_an_unknown_url_to_none(database: Database) -> None:
+    stored = store(database, article(url(0), text=STORY))
+    with database.session() as session:
+        articles.add_alias(session, "news.example/old", stored.article_id or 0, "redirect")
+        by_alias = syndication_of(session, "news.example/old")
+        assert by_alias is not None
+        assert by_alias.url_key == "news.example/0"
+        assert syndication_of(session, "news.example/never") is None
+
+
+def at(hours: int) -> datetime:
+    return NOW + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("published", "fetched", "first"),
+    [
+        pytest.param((at(-1), at(-2)), (at(0), at(5)), "1", id="both say when"),
+        pytest.param((None, None), (at(3), at(2)), "1", id="nobody says when"),
+        pytest.param((None, at(1)), (at(2), at(4)), "1", id="one says when, and the other was seen later"),
+        pytest.param((None, at(3)), (at(2), at(4)), "0", id="one says when, and the other was seen before"),
+        pytest.param((at(-9).date(), at(1)), (at(2), at(4)), "1", id="a day is no instant"),
+        pytest.param((at(-9).replace(tzinfo=None), at(1)), (at(2), at(4)), "1", id="a local time is no instant"),
+    ],
+)
+def test_who_was_first(
+    database: Database, published: tuple[datetime | None, ...], fetched: tuple[datetime, ...], first: str
+) -> None:
+    for number in range(2):
+        several = {"published_at": published[number], "fetched_at": fetched[number]}
+        store(database, article(url(number), text=STORY, **several))
+    story = told(database, 0)
+    assert story.first == f"news.example/{first}"
+    assert order(story)[0] == first
