@@ -270,6 +270,11 @@ class Article:
     """What each field was read from, by the field's name; not part of the feed line."""
     whole_hash: str | None = field(default=None, metadata={"feed": False})
     """As `content_hash`, of the text with what is known as the source's furniture; not part of the feed line."""
+    substance_hash: str | None = field(default=None, metadata={"feed": False})
+    """`s1:` and the SHA-256 of what matters of headline and body: equal where they differ trivially; not part of the
+    feed line."""
+    whole_substance_hash: str | None = field(default=None, metadata={"feed": False})
+    """As `substance_hash`, of the text with what is known as the source's furniture; not part of the feed line."""
     visit: Visit | None = field(default=None, compare=False, repr=False, metadata={"feed": False})
     """What the crawl knows of the fetch; not part of the feed line."""
 
@@ -318,6 +323,8 @@ class Visit:
     """Fetches of the candidate in a row that ended in a passing failure, this one counted."""
     archived: Archived | None = None
     """The archived answer; None where nothing is archived."""
+    is_compared: bool = False
+    """Whether the stored state was read by the same extractor as this one, as far as it could be."""
 
 
 class Disposition(StrEnum):
@@ -336,6 +343,21 @@ class Disposition(StrEnum):
     TRUNCATED = "truncated"
     FAILED = "failed"
     TIMED_OUT = "timed_out"
+
+
+class EventKind(StrEnum):
+    """What happened to an article's page beside its revisions."""
+
+    GONE = "gone"
+    """It answered 404 or 410."""
+    REDIRECTED_HOME = "redirected_home"
+    """It led to the home page."""
+    REDIRECTED_TO_SECTION = "redirected_to_section"
+    """It led to a page that lists articles."""
+    MOVED = "moved"
+    """It led to another page, which is an article."""
+    RETURNED = "returned"
+    """After one of these it answered with an article again."""
 
 
 FEED_FIELDS = [name for name, spec in Article.__dataclass_fields__.items() if spec.metadata.get("feed", True)]

@@ -18,7 +18,7 @@ from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.items import Capture, plain
 from newscrawl.storage import checks
 from newscrawl.storage.database import Database
-from newscrawl.storage.story import Captured, Discovery, Ended, Polled, Revised, Stored, Story
+from newscrawl.storage.story import Captured, Discovery, Ended, Happened, Polled, Revised, Stored, Story
 from newscrawl.storage.telling import story_of
 from newscrawl.urls import is_http, url_key
 
@@ -108,6 +108,11 @@ def _article(article: Stored) -> Iterator[Text]:
         yield _line(f"copy of {article.duplicate_of}")
     for key in article.duplicates:
         yield _line(f"has a copy: {key}")
+    if article.trivially_changed_at is not None:
+        last = _time(article.trivially_changed_at)
+        yield _line(f"differed trivially {article.trivial_changes} time(s), last {last}; that makes no revision")
+    for event in article.events:
+        yield _line(happened(event))
     for revision in article.revisions:
         yield from _revision(revision)
     if article.related_links:
@@ -158,6 +163,13 @@ def _capture(one: Captured) -> str:
     if one.repeats is not None:
         return f"{line}; repeats what stands in {_place(one.repeats)}"
     return f"{line}; repeats {one.refers_to}, which is not known" if one.refers_to else line
+
+
+def happened(event: Happened) -> str:
+    """An event in words."""
+    target = f" to {event.target}" if event.target else ""
+    status = f", status {event.status}" if event.status else ""
+    return f"{_time(event.at)} {event.kind.replace('_', ' ')}{target}{status}: {event.url}; run {event.run}"
 
 
 def _place(capture: Capture) -> str:

@@ -47,10 +47,10 @@ def is_article_url(url: str, source: Source, *, listed_as_article: bool = False)
     address = urlsplit(url)
     if _MEDIA_FILE.search(address.path):
         return False
-    segments = _segments(address.path)
-    if not segments and not _has_query_id(address, segments):
+    segments = path_segments(address.path)
+    if not segments and not has_query_id(address, segments):
         return False
-    return listed_as_article or _looks_like_article(address, segments)
+    return listed_as_article or looks_like_article(address, segments)
 
 
 def within_age(candidate: Candidate, source: Source, now: datetime) -> bool:
@@ -173,23 +173,24 @@ _LINK_WORDS = _words("and of the a an in on to for et de la le les des y el los 
 _SLUG_WORDS = 4
 
 
-def _segments(path: str) -> list[str]:
+def path_segments(path: str) -> list[str]:
     """The path's segments, decoded, folded, without file suffix; those that name an index page left out."""
     segments = [fold(_PAGE_SUFFIX.sub("", unquote(segment).strip())) for segment in path.split("/")]
     return [segment for segment in segments if segment and not _INDEX.match(segment)]
 
 
-def _looks_like_article(address: SplitResult, segments: list[str]) -> bool:
+def looks_like_article(address: SplitResult, segments: list[str]) -> bool:
+    """Whether a URL's path or query has what articles' have, and no word of navigation; `segments` are its path's."""
     if any(_WORD_BREAK.sub("-", segment) in _NAVIGATION for segment in segments):
         return False
-    if _has_query_id(address, segments):
+    if has_query_id(address, segments):
         return True
     if not segments:
         return False
     return _has_id(segments) or _is_dated(segments) or _is_headline_like(segments[-1])
 
 
-def _has_query_id(address: SplitResult, segments: list[str]) -> bool:
+def has_query_id(address: SplitResult, segments: list[str]) -> bool:
     """An article's id in the query: `news.aspx?id=12`, `?p=123` (WordPress, on the front page only)."""
     pairs = [(name.lower(), value) for name, value in parse_qsl(address.query)]
     if (segments and segments[-1] in _LISTING_SCRIPTS) or any(fold(value) in _LISTING_SCRIPTS for _, value in pairs):

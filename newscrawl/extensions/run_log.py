@@ -192,11 +192,12 @@ class RunLog:
             self._count(visit, written)
 
     async def store(self, article: Article) -> articles.Stored:
-        """Store a visited article and end its visit, in one transaction."""
+        """Store a visited article and end its visit, in one transaction; the visit of an `outdated` one goes on."""
         assert article.visit is not None
         self._has_come(article.visit.candidate_key)
         stored, written = await self.grouped(self._store_visits, (article, self.clock()))
-        self._count(article.visit, written)
+        if stored.outdated is None:
+            self._count(article.visit, written)
         return stored
 
     async def enter(self, archived: list[Archived]) -> bool:

@@ -23,11 +23,13 @@ from newscrawl.extraction.charset import decode
 from newscrawl.extraction.dates import TimeReader, Times, read_times, times_in_script, zone_of
 from newscrawl.extraction.evidence import Told
 from newscrawl.extraction.metadata import Metadata
+from newscrawl.extraction.passing import lasting
 from newscrawl.extraction.related import cut_related, related_links
 from newscrawl.extraction.tree import Line, drop_emptied, lines_by_text, lines_of, parse
 from newscrawl.items import Article, Block, Evidence, Furniture, Page
 from newscrawl.sources.source import Source
 from newscrawl.text.fold import fold_key
+from newscrawl.text.substance import substance_hash
 from newscrawl.urls import article_id, url_key
 
 T = TypeVar("T")
@@ -120,7 +122,11 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     article.body = "\n".join(block.text for block in blocks) or None
     article.related_links = related_links(related, _body_lines(lines, blocks))
     article.content_hash = content_hash(headline, blocks)
-    article.whole_hash = article.content_hash if whole is blocks else content_hash(headline, whole)
+    article.substance_hash = substance_hash(headline, (lasting(block.text, reader) for block in blocks))
+    article.whole_hash, article.whole_substance_hash = article.content_hash, article.substance_hash
+    if whole is not blocks:
+        article.whole_hash = content_hash(headline, whole)
+        article.whole_substance_hash = substance_hash(headline, (lasting(block.text, reader) for block in whole))
     article.evidence = _evidence(article, metadata, language, times, byline, scripted=story is not None)
     return article
 

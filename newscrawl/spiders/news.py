@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -21,6 +20,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.candidates import is_article_url
+from newscrawl.discovery.departures import led_away
 from newscrawl.discovery.documents import ChildSitemap
 from newscrawl.discovery.reading import DocumentKind, read_document
 from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
@@ -172,11 +172,11 @@ class NewsSpider(Spider):
         """The article of a fetched page, read in a worker process."""
         assert response.request is not None
         visit = _visit(response.request, response)
-        refusal = _no_page(response, visit)
+        source = self.registry.get(visit.source or "")
+        refusal = _no_page(response, visit, source)
         if refusal:
             await self.run_log.end(visit, Disposition.NOT_ARTICLE, refusal)
             return
-        source = self.registry.get(visit.source or "")
         page = page_of(response, places.answered_at(response.request) or self.run_log.clock())
         try:
             whose = visit.source or host_of(visit.final_url)
@@ -363,16 +363,13 @@ def _visit(request: Request, response: Response | None) -> Visit:
     )
 
 
-def _no_page(response: Response, visit: Visit) -> str | None:
+def _no_page(response: Response, visit: Visit, source: Source | None) -> str | None:
     """Why the answer cannot be an article's page; None when it may be one."""
     content_type = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in _PAGE_TYPES:
         return f"content type {media_type[:_LONGEST_TYPE]}"
-    parts = urlsplit(response.url)
-    if visit.redirect_urls and parts.path in ("", "/") and not parts.query:
-        return "redirected to the home page"
-    return None
+    return led_away(visit.redirect_urls[0], response.url, source) if visit.redirect_urls else None
 
 
 def _related_candidates(article: Article, source: Source, depth: int) -> list[Candidate]:

@@ -23,6 +23,7 @@ from newscrawl.storage.schema import (
     UrlAliasRow,
     table,
 )
+from newscrawl.storage.states import State
 from newscrawl.text.fold import fold_key
 
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
@@ -34,11 +35,15 @@ _KNOWN = (
         _ARTICLES.last_fetched_at,
         _ARTICLES.headline_key,
         _ARTICLES.duplicate_of,
+        _ARTICLES.trivial_hash,
+        _ARTICLES.away,
         _REVISIONS.revision_id,
         _REVISIONS.number,
         _REVISIONS.payload_digest,
         _EXTRACTIONS.content_hash,
         _EXTRACTIONS.whole_hash,
+        _EXTRACTIONS.substance_hash,
+        _EXTRACTIONS.whole_substance_hash,
         _EXTRACTIONS.extractor,
     )
     .join(table(ExtractionRow), (_EXTRACTIONS.article_id == _ARTICLES.article_id) & _EXTRACTIONS.is_current)
@@ -63,6 +68,10 @@ _CHANGE_ARTICLE = update(table(ArticleRow)).where(_ARTICLES.article_id == bindpa
 _OWNER = select(table(UrlAliasRow).c.article_id).where(table(UrlAliasRow).c.url_key == bindparam("key"))
 _FETCHED = _CHANGE_ARTICLE.values(last_fetched_at=bindparam("at"))
 _READ = _CHANGE_ARTICLE.values(headline_key=bindparam("named"), text_digest=bindparam("digest"))
+_CHANGED_TRIVIALLY = _CHANGE_ARTICLE.values(
+    trivial_changes=_ARTICLES.trivial_changes + 1, trivially_changed_at=bindparam("at"), trivial_hash=bindparam("state")
+)
+_IN_STORED_STATE = _CHANGE_ARTICLE.values(trivial_hash=None)
 _COPY = _CHANGE_ARTICLE.values(duplicate_of=bindparam("copy_of"))
 
 
@@ -77,12 +86,21 @@ class Stored:
     duplicate_of: str | None = None
     near_duplicates: tuple[NearDuplicate, ...] = ()
     """Of a text that is new or changed: the copies that are known now."""
+    differs_trivially: bool = False
+    """Whether it is unchanged but for what does not matter (`text/substance.py`)."""
+    is_back: bool = False
+    """Whether its page had gone away."""
+    outdated: int | None = None
+    """Where nothing was stored, `unchanged` says nothing yet, since another extractor read the stored state: the
+    revision_id of that."""
 
 
 def store(session: Session, articles: Sequence[Article], *, run_id: str) -> list[Stored]:
     """Store visited articles, each as new, as a new revision of a known one, or find it unchanged.
 
-    A revision is a new state of the page; an unchanged page that another extractor reads gets an extraction. What a
+    A revision is a new state of the page; one that differs trivially is counted on the article, and an unchanged page
+    that another extractor reads gets an extraction. Where the two differ, and another version of the extractor read the
+    stored state, nothing is stored before that is read again (`Stored.outdated`, `Visit.is_compared`). What a
     retraction covers is not stored: it is `blocked`.
     Raises ValueError for an article without visit, payload digest, fingerprint, `fetched_at`, `content_hash` or
     `extractor`.
@@ -118,13 +136,9 @@ def add_alias(session: Session, alias: str, article_id: int, kind: str) -> None:
 
 
 @dataclass(slots=True)
-class _Entry:
+class _Entry(State):
     """One article on its way into the store."""
 
-    article: Article
-    visit: Visit
-    known: Any
-    """The row of `_KNOWN`; None for an article that is new."""
     article_id: int = 0
     revision_id: int = 0
     duplicate_of: str | None = None
@@ -133,31 +147,6 @@ class _Entry:
     def fingerprint(self) -> Fingerprint:
         assert self.visit.fingerprint is not None
         return self.visit.fingerprint
-
-    @property
-    def same_page(self) -> bool:
-        return self.known is not None and self.visit.payload_digest == self.known.payload_digest
-
-    @property
-    def same_content(self) -> bool:
-        """Whether the text is the stored one, or was it when less was known of the source's furniture."""
-        if self.article.content_hash == self.known.content_hash:
-            return True
-        return self.known.whole_hash is not None and self.article.whole_hash == self.known.whole_hash
-
-    @property
-    def is_revision(self) -> bool:
-        """Whether the page has a state that was not stored before, its first included."""
-        if self.known is None:
-            return True
-        return not (self.same_page or self.same_content)
-
-    @property
-    def is_read_anew(self) -> bool:
-        """Whether another extractor read the page that is stored, or its text on a page that differs elsewhere."""
-        if self.known is None or self.article.extractor == readings.base(self.known.extractor):
-            return False
-        return self.same_page or (self.same_content and self.article.content_hash != self.known.content_hash)
 
     @property
     def headline_key(self) -> str | None:
@@ -182,7 +171,8 @@ class _Storing:
         self._run_id = run_id
         keys = [article.url_key for article in articles]
         known = {row.url_key: row for row in connection.execute(_KNOWN, {"keys": keys})}
-        self._entries = [_Entry(article, _visit_of(article), known.get(article.url_key)) for article in articles]
+        self._all = [_Entry(article, _visit_of(article), known.get(article.url_key)) for article in articles]
+        self._entries = [entry for entry in self._all if entry.outdated is None]
 
     def done(self) -> list[Stored]:
         """Store them, and say what each came to."""
@@ -192,9 +182,7 @@ class _Storing:
         self._add_readings()
         readings.resolve_by_key(self._connection, {entry.article.url_key: entry.article_id for entry in self._new()})
         self._resolve_by_headline()
-        return [
-            Stored(entry.disposition, entry.article_id, entry.number, entry.duplicate_of) for entry in self._entries
-        ]
+        return [_stored(entry) for entry in self._all]
 
     def texts(self) -> Iterator[relations.Text]:
         """The texts that are new or may have changed, once they are stored."""
@@ -238,6 +226,17 @@ class _Storing:
                 read.append({"id": entry.article_id, "named": entry.headline_key, "digest": entry.fingerprint.digest})
         self._execute(_FETCHED, fetched)
         self._execute(_READ, read)
+        self._count_trivial_changes()
+
+    def _count_trivial_changes(self) -> None:
+        changed, restored = [], []
+        for entry in self._entries:
+            if entry.differs_trivially and entry.state_hash != entry.known.trivial_hash:
+                changed.append({"id": entry.article_id, "at": entry.article.fetched_at, "state": entry.state_hash})
+            elif entry.known is not None and entry.known.trivial_hash and not entry.differs_trivially:
+                restored.append({"id": entry.article_id})
+        self._execute(_CHANGED_TRIVIALLY, changed)
+        self._execute(_IN_STORED_STATE, restored)
 
     def _find_copies(self) -> None:
         """Tie each article to the earliest of the same text; the store holds the texts of all of these already."""
@@ -308,6 +307,19 @@ class _Storing:
     def _execute(self, statement: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
             self._connection.execute(statement, rows)
+
+
+def _stored(entry: _Entry) -> Stored:
+    if entry.outdated is not None:
+        return Stored(Disposition.UNCHANGED, entry.known.article_id, entry.known.number, outdated=entry.outdated)
+    return Stored(
+        entry.disposition,
+        entry.article_id,
+        entry.number,
+        entry.duplicate_of,
+        differs_trivially=entry.differs_trivially,
+        is_back=entry.known is not None and entry.known.away is not None,
+    )
 
 
 def _visit_of(article: Article) -> Visit:

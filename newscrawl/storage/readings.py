@@ -30,6 +30,7 @@ from newscrawl.text.fold import fold_key
 from newscrawl.urls import is_http, url_key
 
 AGAIN = " again"
+_FURNITURE = " furniture/"
 
 _ARTICLES, _EXTRACTIONS = table(ArticleRow).c, table(ExtractionRow).c
 _ALIASES, _LINKS = table(UrlAliasRow).c, table(RelatedLinkRow).c
@@ -104,6 +105,11 @@ class NewReading:
 def base(extractor: str) -> str:
     """The extractor's own name in one that is stored."""
     return extractor.removesuffix(AGAIN)
+
+
+def is_of_same_version(one: str, other: str) -> bool:
+    """Whether two extractors differ in no more than what they know of a source's furniture."""
+    return base(one).partition(_FURNITURE)[0] == base(other).partition(_FURNITURE)[0]
 
 
 def none_is_current(connection: Connection, article_ids: Sequence[int]) -> None:
@@ -228,6 +234,8 @@ def _extraction(reading: NewReading) -> dict[str, Any]:
         "extracted_at": reading.at,
         "content_hash": article.content_hash,
         "whole_hash": article.whole_hash,
+        "substance_hash": article.substance_hash,
+        "whole_substance_hash": article.whole_substance_hash,
         "canonical_url": article.canonical_url,
         "outlet": article.outlet,
         "headline": article.headline,

@@ -45,6 +45,7 @@ class Chosen:
     """Fetched before."""
     url_key: str | None = None
     """Of this article, or of the one of which this is another address."""
+    revision_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def current_of(session: Session, keys: Collection[str]) -> dict[str, Article]:
 
 def is_same(one: Article, other: Article) -> bool:
     """Whether two readings of a page say the same."""
-    names = (*READ_FIELDS, "content_hash", "whole_hash")
+    names = (*READ_FIELDS, "content_hash", "whole_hash", "substance_hash", "whole_substance_hash")
     return all(told(one, name) == told(other, name) for name in names)
 
 
@@ -168,6 +169,8 @@ def _selected(chosen: Chosen, *columns: ColumnElement[Any]) -> Select[Any]:
         statement = statement.where(_REVISIONS.fetched_at >= chosen.since)
     if chosen.until is not None:
         statement = statement.where(_REVISIONS.fetched_at < chosen.until)
+    if chosen.revision_id is not None:
+        statement = statement.where(_REVISIONS.revision_id == chosen.revision_id)
     if chosen.url_key is not None:
         alias = select(_ALIASES.article_id).where(_ALIASES.url_key == chosen.url_key)
         statement = statement.where(

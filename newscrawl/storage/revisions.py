@@ -95,6 +95,7 @@ def readings_of(session: Session, revision_ids: Sequence[int]) -> dict[int, list
     for row in rows:
         article = _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
         article.whole_hash = row.whole_hash
+        article.substance_hash, article.whole_substance_hash = row.substance_hash, row.whole_substance_hash
         found.setdefault(row.revision_id, []).append(
             Reading(extraction_id=row.extraction_id, is_current=row.is_current, article=article)
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import TracebackType
@@ -17,29 +16,16 @@ from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import StoreBusy, StoreError
-from newscrawl.items import Article, Disposition, Visit
+from newscrawl.items import Article, Disposition
 from newscrawl.sources import Source
-from newscrawl.storage import articles, frontier, retractions
+from newscrawl.storage import articles, events, frontier, retractions
 from newscrawl.storage.database import Database, insert, insert_unless_known
+from newscrawl.storage.ends import End as End
+from newscrawl.storage.ends import reason_of
 from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRow, SourceRow, table
 from newscrawl.urls import host_of, url_key
 
 _STATE = select(table(RunRow).c.state).where(RunRow.run_id == bindparam("run")).with_for_update(read=True)
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """What became of a visit."""
-
-    visit: Visit
-    disposition: Disposition
-    now: datetime
-    reason: str | None = None
-    due_at: datetime | None = None
-    """When the candidate is due again; None when it is done."""
-    article_id: int | None = None
-    final_key: str | None = None
-    """url_key of the visit's final URL, where it is known."""
 
 
 class RunLock:
@@ -184,11 +170,13 @@ def claim_stale_feed(session: Session, run_id: str) -> bool:
 def end_visits(session: Session, ends: Sequence[End], *, run_id: str) -> list[dict[str, Disposition]]:
     """Write down what became of fetched or refused URLs, and of the URLs that redirected to them.
 
-    Returns for each the dispositions that are new to the run, by url_key: a URL that two candidates lead to counts
-    once.
+    An article's page that went away is an event. Returns for each the dispositions that are new to the run, by url_key:
+    a URL that two candidates lead to counts once.
     """
-    connection = session.connection()
     written: list[dict[str, Disposition]] = [{} for _ in ends]
+    if not ends:
+        return written
+    connection = session.connection()
     rows: dict[str, tuple[int, dict[str, Any]]] = {}
     for number, end in enumerate(ends):
         for values in _dispositions(end, run_id):
@@ -199,6 +187,7 @@ def end_visits(session: Session, ends: Sequence[End], *, run_id: str) -> list[di
         written[number][key] = Disposition(values["disposition"])
     for end in ends:
         _end_redirects(session, end, run_id)
+    events.record_departures(session, ends, run_id=run_id)
     frontier.end(session, [(end.visit.candidate_key, end.due_at) for end in ends], run_id=run_id)
     return written
 
@@ -206,16 +195,23 @@ def end_visits(session: Session, ends: Sequence[End], *, run_id: str) -> list[di
 def store_visits(
     session: Session, fetched: Sequence[tuple[Article, datetime]], *, run_id: str
 ) -> list[tuple[articles.Stored, dict[str, Disposition]]]:
-    """Store visited articles, and end each visit at the time beside it: what `articles.store` and `end_visits` tell."""
+    """Store visited articles, and end each visit at the time beside it: what `articles.store` and `end_visits` tell.
+
+    The visit of one that is `outdated` goes on.
+    """
     stored = articles.store(session, [article for article, _ in fetched], run_id=run_id)
-    ends = []
-    for (article, now), one in zip(fetched, stored, strict=True):
+    ends: dict[int, End] = {}
+    for number, ((article, now), one) in enumerate(zip(fetched, stored, strict=True)):
         assert article.visit is not None
-        blocked = one.disposition is Disposition.BLOCKED
-        reason = retractions.REASON if blocked else one.duplicate_of and f"copy of {one.duplicate_of}"
+        if one.outdated is not None:
+            continue
         final_key = article.url_key if article.url == article.visit.final_url else None
-        ends.append(End(article.visit, one.disposition, now, reason, article_id=one.article_id, final_key=final_key))
-    return list(zip(stored, end_visits(session, ends, run_id=run_id), strict=True))
+        ends[number] = End(
+            article.visit, one.disposition, now, reason_of(one), article_id=one.article_id, final_key=final_key
+        )
+    written = dict(zip(ends, end_visits(session, list(ends.values()), run_id=run_id), strict=True))
+    events.record_returns(session, [end for number, end in ends.items() if stored[number].is_back], run_id=run_id)
+    return [(one, written.get(number, {})) for number, one in enumerate(stored)]
 
 
 def add_polls(session: Session, polls: Sequence[dict[str, Any]]) -> list[None]:

@@ -163,6 +163,14 @@ class ArticleRow(Base):
     """url_key of the earliest article with the same normalised text."""
     first_fetched_at: Mapped[datetime]
     last_fetched_at: Mapped[datetime]
+    trivial_changes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often the page was met in a state that differs trivially from the last one met: no revision holds these."""
+    trivially_changed_at: Mapped[datetime | None]
+    """When the last of them was fetched."""
+    trivial_hash: Mapped[str | None]
+    """whole_hash of the state met last, where that differs trivially from the newest revision; NULL otherwise."""
+    away: Mapped[str | None]
+    """Kind of the event by which the page went away; NULL while it answers with the article."""
 
     __table_args__ = (Index("ix_articles_headline", "source_id", "headline_key", "article_id"),)
 
@@ -209,6 +217,25 @@ class RelationRow(Base):
     """A RelationKind; `none` where the texts were related before one of them changed: a feed may tell of it."""
     containment: Mapped[float]
     contained: Mapped[float]
+
+
+class EventRow(Base):
+    """What happened to an article's page beside its revisions: it went away, or came back."""
+
+    __tablename__ = "events"
+
+    event_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    """As `items.EventKind` names it."""
+    at: Mapped[datetime]
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"), index=True)
+    status: Mapped[int | None]
+    """HTTP status of the final answer."""
+    url: Mapped[str]
+    """The URL that was asked for."""
+    target: Mapped[str | None]
+    """Where that led to; NULL where it answered itself."""
 
 
 class UrlAliasRow(Base):
@@ -277,6 +304,10 @@ class ExtractionRow(Base):
     content_hash: Mapped[str]
     whole_hash: Mapped[str | None]
     """The same of the text with the source's furniture: equal where no more than what is known as furniture changed."""
+    substance_hash: Mapped[str | None]
+    """Equal where texts differ trivially (`text/substance.py`)."""
+    whole_substance_hash: Mapped[str | None]
+    """The same of the text with the source's furniture."""
     canonical_url: Mapped[str | None]
     outlet: Mapped[str | None]
     headline: Mapped[str | None]

@@ -115,6 +115,20 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """An event: the article's page went away, or came back."""
+
+    kind: str
+    at: datetime
+    run: str
+    status: int | None
+    url: str
+    """As asked for."""
+    target: str | None
+    """Where that led to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """The article."""
 
@@ -129,6 +143,10 @@ class Stored:
     duplicates: list[str]
     """url_keys of the articles that are copies of this one."""
     revisions: list[Revised]
+    trivial_changes: int
+    """How often it was met in a state that differs trivially; the captures hold these."""
+    trivially_changed_at: datetime | None
+    events: list[Happened]
     related_links: list[Link]
     named_by: list[str]
     """url_keys of the articles whose current extraction has a related link to it."""

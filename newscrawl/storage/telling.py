@@ -14,6 +14,7 @@ from newscrawl.storage.schema import (
     ArticleRow,
     CaptureRow,
     DispositionRow,
+    EventRow,
     ExtractionRow,
     FrontierRow,
     PollRow,
@@ -28,6 +29,7 @@ from newscrawl.storage.story import (
     Captured,
     Discovery,
     Ended,
+    Happened,
     Link,
     Polled,
     Reading,
@@ -39,6 +41,7 @@ from newscrawl.storage.story import (
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
 _CAPTURES, _RUNS, _LINKS = table(CaptureRow).c, table(RunRow).c, table(RelatedLinkRow).c
 _FRONTIER, _ENDS, _POLLS, _ALIASES = (table(row).c for row in (FrontierRow, DispositionRow, PollRow, UrlAliasRow))
+_EVENTS = table(EventRow).c
 _PLACE = ("warc", "offset", "length", "record_id", "payload_digest")
 _KEYS_AT_ONCE = 500
 
@@ -154,12 +157,22 @@ def _stored(session: Session, row: Any) -> Stored:
         duplicate_of=row.duplicate_of,
         duplicates=list(session.scalars(copies)),
         revisions=_revisions(session, row.article_id),
+        trivial_changes=row.trivial_changes,
+        trivially_changed_at=row.trivially_changed_at,
+        events=events_of(session, row.article_id),
         related_links=[
             Link(position=position, headline=headline, url=url, article=key)
             for position, headline, url, key in session.execute(links)
         ],
         named_by=list(session.scalars(naming)),
     )
+
+
+def events_of(session: Session, article_id: int) -> list[Happened]:
+    """The events of an article, the oldest first."""
+    columns = (*(_EVENTS[name] for name in ("kind", "at", "status", "url", "target")), _EVENTS.run_id.label("run"))
+    of_article = select(*columns).where(_EVENTS.article_id == article_id).order_by(_EVENTS.at, _EVENTS.event_id)
+    return [Happened(**row._mapping) for row in session.execute(of_article)]
 
 
 def _revisions(session: Session, article_id: int) -> list[Revised]:

@@ -133,6 +133,56 @@ def test_what_became_known_as_furniture_makes_no_revision(database: Database) ->
     assert store(database, changed).disposition is Disposition.STORED_REVISION
 
 
+def counted(database: Database) -> tuple[int, int, datetime | None]:
+    """Revisions, trivial changes, and the time of the last of these."""
+    with database.reading() as session:
+        row = session.scalars(select(ArticleRow)).one()
+        revisions = session.scalar(select(func.count()).select_from(RevisionRow)) or 0
+        return revisions, row.trivial_changes, row.trivially_changed_at
+
+
+def test_trivial_changes_are_counted_each_state_once(database: Database) -> None:
+    def met(text: str, hours: int, substance: str = "s1:a", **fields: Any) -> articles.Stored:
+        at = NOW + timedelta(hours=hours)
+        hashes = {"substance_hash": substance, "whole_hash": f"v1:{text}", "whole_substance_hash": substance}
+        return store(database, article(text=text, fetched_at=at, **{**hashes, **fields}))
+
+    met(TEXT, 0)
+    assert met(TEXT + ".", 1).disposition is Disposition.UNCHANGED
+    assert met(TEXT + ".", 2).differs_trivially
+    assert counted(database) == (1, 1, NOW + timedelta(hours=1)), "the same state, met again"
+    met(TEXT + "!", 3)
+    assert counted(database) == (1, 2, NOW + timedelta(hours=3))
+    assert not met(TEXT, 4).differs_trivially
+    met(TEXT + "!", 5)
+    assert counted(database) == (1, 3, NOW + timedelta(hours=5))
+    assert met(TEXT + " تصحيح", 6, "s1:b").disposition is Disposition.STORED_REVISION
+    assert counted(database) == (2, 3, NOW + timedelta(hours=5))
+    assert met(TEXT + ".", 7).disposition is Disposition.STORED_REVISION, "as the first was, and not as the last one"
+    # What became known as furniture makes no difference.
+    known = {"extractor": "test/1 furniture/2", "whole_substance_hash": "s1:a", "content_hash": "v1:less"}
+    assert met(TEXT + ",", 8, "s1:less", **known).differs_trivially
+
+
+def test_texts_without_substance_hash_are_not_taken_for_one(database: Database) -> None:
+    store(database, article())
+    assert store(database, article(text=TEXT + ".")).disposition is Disposition.STORED_REVISION
+
+
+def test_a_change_that_another_version_read_is_not_stored_before_it_is_compared(database: Database) -> None:
+    store(database, article())
+    newer = article(text=TEXT + " أدق", extractor="test/2")
+    told = store(database, newer)
+    assert told == articles.Stored(Disposition.UNCHANGED, 1, 1, outdated=1)
+    assert counted(database)[0] == 1
+    newer = article(text=TEXT + " أدق", extractor="test/2")
+    assert newer.visit is not None
+    newer.visit = replace(newer.visit, is_compared=True)
+    assert store(database, newer).disposition is Disposition.STORED_REVISION
+    again = article(text=TEXT + " فيه أكثر", extractor="test/2 furniture/7")
+    assert store(database, again).disposition is Disposition.STORED_REVISION, "furniture makes no other version"
+
+
 def test_later_copies_name_the_earliest(database: Database) -> None:
     ends = [store(database, article(f"https://news.example/{number}")) for number in (1, 2, 3)]
     assert [end.disposition for end in ends] == [

@@ -1,0 +1,37 @@
+"""What a visit ended in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newscrawl.items import Disposition, Visit
+from newscrawl.storage import retractions
+from newscrawl.storage.articles import Stored
+
+TRIVIAL = "differs trivially: spacing, punctuation, spelling variants, or the time of an update"
+"""Why a page is unchanged though its text is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What became of a visit."""
+
+    visit: Visit
+    disposition: Disposition
+    now: datetime
+    reason: str | None = None
+    due_at: datetime | None = None
+    """When the candidate is due again; None when it is done."""
+    article_id: int | None = None
+    final_key: str | None = None
+    """url_key of the visit's final URL, where it is known."""
+
+
+def reason_of(stored: Stored) -> str | None:
+    """Why storing an article came to what it did, where its disposition does not say all."""
+    if stored.disposition is Disposition.BLOCKED:
+        return retractions.REASON
+    if stored.differs_trivially:
+        return TRIVIAL
+    return stored.duplicate_of and f"copy of {stored.duplicate_of}"
