@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 
 from newscrawl.storage.database import Database
-from tests.crawling import Crawl, demonstrate
+from tests.crawling import Crawl, demonstrate, scrapy_anew
 from tests.object_store import ObjectStore, object_store
 
 ROOT = Path(__file__).parent.parent
@@ -154,6 +154,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
         str(output / "own.jsonl"),
         "-L",
         "DEBUG",
+        start=scrapy_anew,
         FEEDS=json.dumps({str(output / "own.csv"): {"format": "csv"}}),
         NEWSCRAWL_NOW="2026-01-31T14:00:00+02:00",
     )

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
+
+from tests.starting import Starter
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 DEMONSTRATION = "sources=mahttmsr,harbour_ledger,kooche_news"
 HASTE: dict[str, Any] = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 0, "NEWSCRAWL_WORKERS": 1}
 """Settings for a server of our own: no waiting, no second try."""
+_STARTED = 3  # parts of a command line that start `scrapy`
+_PATIENCE = 100.0  # seconds in which a command must have ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +81,20 @@ def command(*arguments: str, output: Path | None = None, module: str = "scrapy",
 def scrapy(
     *arguments: str, output: Path, cwd: Path = ROOT, variables: dict[str, str] | None = None, **settings: Any
 ) -> Crawl:
-    """Run `scrapy ...` to its end."""
-    done = subprocess.run(
-        command(*arguments, output=output, **settings),
-        cwd=cwd,
-        env=environment(**(variables or {})),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=100,
-    )
+    """Run `scrapy ...` to its end, in a process of its own that finds the modules loaded."""
+    line = command(*arguments, output=output, **settings)[_STARTED:]
+    own = environment(**(variables or {}))
+    with TemporaryFile("w+", encoding="utf-8") as told, TemporaryFile("w+", encoding="utf-8") as complained:
+        code = _starter().run(line, cwd=cwd, environment=own, stdout=told, stderr=complained, timeout=_PATIENCE)
+        told.seek(0)
+        complained.seek(0)
+        return Crawl(code, told.read(), complained.read(), output)
+
+
+def scrapy_anew(*arguments: str, output: Path, **settings: Any) -> Crawl:
+    """Run `python -m scrapy ...` to its end: nothing that it needs was loaded before."""
+    line = command(*arguments, output=output, **settings)
+    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", timeout=_PATIENCE)
     return Crawl(done.returncode, done.stdout, done.stderr, output)
 
 
@@ -90,7 +103,7 @@ def scrapy_here(*arguments: str, output: Path, **settings: Any) -> Crawl:
     # Here, since workers load the tests of workers, and must not load Scrapy.
     from scrapy import cmdline
 
-    line = command(*arguments, output=output, **settings)[2:]
+    line = command(*arguments, output=output, **settings)[_STARTED - 1 :]
     told, complained = StringIO(), StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(complained):
         patch.chdir(ROOT)
@@ -100,11 +113,16 @@ def scrapy_here(*arguments: str, output: Path, **settings: Any) -> Crawl:
     return Crawl(int(ended.value.code or 0), told.getvalue(), complained.getvalue(), output)
 
 
-def demonstrate(output: Path, *arguments: str, **settings: Any) -> Crawl:
+@cache
+def _starter() -> Starter:
+    starter = Starter(ROOT)
+    atexit.register(starter.end)
+    return starter
+
+
+def demonstrate(output: Path, *arguments: str, start: Callable[..., Crawl] = scrapy, **settings: Any) -> Crawl:
     """The demonstration crawl over the fixtures."""
-    return scrapy(
-        "crawl", "news", "-a", DEMONSTRATION, *arguments, output=output, NEWSCRAWL_REPLAY=FIXTURES, **settings
-    )
+    return start("crawl", "news", "-a", DEMONSTRATION, *arguments, output=output, NEWSCRAWL_REPLAY=FIXTURES, **settings)
 
 
 def write_source(folder: Path, source_id: str, homepage: str, *lines: str) -> None:
