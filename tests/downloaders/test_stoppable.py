@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep, time
 
 import pytest
 
-from newscrawl.downloaders.stoppable import DEAR_FACTOR, DEAR_SECONDS, FRUITLESS
+from newscrawl.downloaders.stoppable import DEAR_FACTOR, DEAR_SECONDS, FRUITLESS, UNREAD_OF_HOST
 from tests.crawling import HASTE, Crawl, scrapy, write_source
 from tests.hostile_server import Act, Conversation, HostileServer, chunks, endless, head, reset_after, whole
 from tests.server import page
@@ -96,15 +97,25 @@ def test_a_host_is_asked_for_no_more_at_once_than_is_allowed(tmp_path: Path) -> 
 
 
 def test_large_pages_that_wait_to_be_read_hold_up_their_own_host_alone(tmp_path: Path) -> None:
-    large = page("large").replace(b"</article>", b"<p>A ship <b>came</b> in.</p>" * 120_000 + b"</article>")
+    # Two that wait are more than the bound; to read one takes longer than the delay between two requests.
+    text, rest = b"<p>A ship <b>came</b> in.</p>" * 5_000, b"<!-- Ships come in, and go out. -->"
+    large = page("large").replace(b"</article>", text + rest * (UNREAD_OF_HOST // 2 // len(rest)) + b"</article>")
     pages = {f"/{number}": whole(large + b"<p>%d" % number) for number in range(8)}
     with serving("127.0.8.3", pages) as other, honest() as beside:
         crawl = crawl_of(
             tmp_path, other=other, beside=beside, NEWSCRAWL_WORKERS=2,
             CONCURRENT_REQUESTS_PER_DOMAIN=1, DOWNLOAD_DELAY=_DELAY, DOWNLOAD_DELAY_JITTER=0,
         )  # fmt: skip
-    assert len(other.paths()) == len(pages) + 2
-    assert asked_meanwhile(other, beside) < len(pages), "it is not asked for what could not be read"
+    asked = [at + time() - monotonic() for path, at in other.asked if path in pages]
+    assert len(asked) == len(pages)
+    ends = crawl.rows("SELECT at FROM dispositions WHERE source_id = 'other'")
+    ended = [datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp() for (at,) in ends]
+    # What waits when a page is asked for, and one that was just read and is not yet entered.
+    waiting = [number - sum(end <= at for end in ended) for number, at in enumerate(asked)]
+    assert max(waiting) <= 1 + 1, "it is not asked for what could not be read"
+    # Were the honest host let in only after a page of the other was read, it would not come to its end before.
+    assert len(pages) < _PAGES
+    assert asked_meanwhile(other, beside) < len(other.asked)
     assert crawl.rows("SELECT count(*) FROM dispositions WHERE disposition = 'stored_new'")[0][0] > _PAGES
 
 

@@ -61,7 +61,8 @@ def test_the_source_s_delay_stands_from_the_second_request_on(crawled: Crawled) 
 
 
 def test_without_such_a_delay_autothrottle_decides(crawled: Crawled) -> None:
-    assert sum(gaps(crawled[1]["free"])) < 0.4 * len(gaps(crawled[1]["free"]))
+    # A delay would hold between any two; a machine that has much to do makes some of them longer.
+    assert sorted(gaps(crawled[1]["free"]))[_PAGES - 1] < 0.4 - _TOLERANCE
 
 
 def test_one_request_at_a_time_per_host(crawled: Crawled) -> None:
