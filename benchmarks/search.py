@@ -24,7 +24,7 @@ from unittest.mock import patch
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from newscrawl.duplicates import text_digest
+from newscrawl.duplicates import fingerprint
 from newscrawl.items import Article, Block, Visit
 from newscrawl.storage import articles, runs, search, search_index
 from newscrawl.storage.database import Database
@@ -57,7 +57,7 @@ class Texts:
         body = " ".join(words[:_WORDS])
         headline = " ".join(self._chance.choices(self._vocabulary, k=9))
         url, key = f"https://news.example/{number}", f"news.example/{number}"
-        digest = text_digest(body)
+        told = fingerprint(body)
         return Article(
             id=str(article_id(key)),
             url=url,
@@ -72,7 +72,7 @@ class Texts:
             fetched_at=_NOW,
             content_hash=f"v1:{number}",
             extractor="benchmark/1",
-            visit=Visit(candidate_key=key, final_url=url, payload_digest=digest, text_digest=digest),
+            visit=Visit(candidate_key=key, final_url=url, payload_digest=told.digest, fingerprint=told),
         )
 
 

@@ -74,7 +74,7 @@ async def read_earlier(revision_id: int, reader: Reader, run_log: RunLog) -> Non
     clean_article(article)
     article.source = revision.source
     if lacks(article) is None:
-        again = ReadAgain(revision_id=revision_id, article=article, text_digest=reading.text_digest)
+        again = ReadAgain(revision_id=revision_id, article=article, fingerprint=reading.fingerprint)
         await run_log.transaction(read_again.store_again, [again], now=run_log.clock())
 
 

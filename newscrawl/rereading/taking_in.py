@@ -40,6 +40,7 @@ SPIDER = "reextract"
 
 TOLD = "told of by a run already"
 OLDER = "older than what is stored of it"
+OUTDATED = "not compared: another version read what is stored of it; scrapy reextract --apply comes first"
 
 _AT_ONCE = 100
 _MOST_REDIRECTS = 5
@@ -203,7 +204,7 @@ class _Taking:
         if lacking := lacks(article):
             return Taken(candidate=page.candidate, visit=visit, article=None, reason=lacking)
         article.fetched_at, article.capture = page.place.captured_at, page.place.capture
-        article.visit = replace(visit, payload_digest=outcome.payload_digest, text_digest=outcome.text_digest)
+        article.visit = replace(visit, payload_digest=outcome.payload_digest, fingerprint=outcome.fingerprint)
         return Taken(candidate=page.candidate, visit=visit, article=article)
 
     def _store(self) -> None:
@@ -217,7 +218,7 @@ class _Taking:
             rest = [one for one in several if one not in older]
             came_to = taking_in.take_in(session, rest, run_id=self._run_id, now=self._configuration.clock())
         for one, disposition in zip(rest, came_to, strict=True):
-            self.held.count(self._sources.get(one.visit.source or ""), str(disposition))
+            self.held.count(self._sources.get(one.visit.source or ""), str(disposition or OUTDATED))
         for one in older:
             self.held.count(self._sources.get(one.visit.source or ""), OLDER)
 

@@ -104,7 +104,7 @@ def readings_of(session: Session, revision_ids: Sequence[int]) -> dict[int, list
 
 def as_known_now(session: Session, extraction_ids: Sequence[int], *, with_body: bool = True) -> dict[int, Article]:
     """By extraction, the article as read then with what is known now: its related links are `ResolvedLink`s, and the
-    current reading is a copy of what its article is one of now. Without body, `body` and `blocks` are empty."""
+    current reading has the copies that its article has now. Without body, `body` and `blocks` are empty."""
     read = [column for column in table(ExtractionRow).c if with_body or column.name not in ("body", "blocks")]
     left_out = () if with_body else (null().label("body"), null().label("blocks"))
     copy_of = case((_EXTRACTIONS.is_current, _ARTICLES.duplicate_of), else_=_REVISIONS.duplicate_of)
@@ -119,10 +119,13 @@ def as_known_now(session: Session, extraction_ids: Sequence[int], *, with_body: 
         .where(_EXTRACTIONS.extraction_id.in_(extraction_ids))
     ).all()
     authors, links = _authors_of(connection, extraction_ids), _links_of(connection, extraction_ids, resolved=True)
-    return {
-        row.extraction_id: _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
-        for row in rows
-    }
+    near = relations.near_duplicates(connection, {row.article_id for row in rows if row.is_current})
+    articles = {}
+    for row in rows:
+        article = _article(row, authors.get(row.extraction_id, []), links.get(row.extraction_id, []))
+        article.near_duplicates = near.get(row.article_id, []) if row.is_current else []
+        articles[row.extraction_id] = article
+    return articles
 
 
 def _authors_of(connection: Connection, extraction_ids: Sequence[int]) -> dict[int, list[str]]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.storage import frontier, runs
+from newscrawl.storage.ends import End
 from newscrawl.storage.schema import ArticleRow, DispositionRow, table
 
 _ARTICLES, _DISPOSITIONS = table(ArticleRow).c, table(DispositionRow).c
@@ -50,18 +51,22 @@ def last_fetched(session: Session, keys: Iterable[str]) -> dict[str, datetime]:
     return dict(rows.all())
 
 
-def take_in(session: Session, several: Sequence[Taken], *, run_id: str, now: datetime) -> list[Disposition]:
+def take_in(session: Session, several: Sequence[Taken], *, run_id: str, now: datetime) -> list[Disposition | None]:
     """Store the articles, end every visit as a crawl does, and make its candidate known to the frontier; what each
-    came to. Those of one URL must come in the order of their fetches."""
+    came to. Those of one URL must come in the order of their fetches.
+
+    None, and nothing of it stored: another version of the extractor read the state that it is to be compared with.
+    """
     frontier.add(session, [taken.candidate for taken in several], run_id=run_id, now=now, due_now=False)
-    came_to: dict[int, Disposition] = {}
+    came_to: dict[int, Disposition | None] = {}
     ended = {number: taken for number, taken in enumerate(several) if taken.article is None}
     if ended:
-        ends = [runs.End(taken.visit, taken.disposition, now, taken.reason) for taken in ended.values()]
+        ends = [End(taken.visit, taken.disposition, now, taken.reason) for taken in ended.values()]
         runs.end_visits(session, ends, run_id=run_id)
         came_to |= {number: taken.disposition for number, taken in ended.items()}
     articles = {number: taken.article for number, taken in enumerate(several) if taken.article is not None}
     if articles:
         stored = runs.store_visits(session, [(article, now) for article in articles.values()], run_id=run_id)
-        came_to |= {number: one.disposition for number, (one, _) in zip(articles, stored, strict=True)}
+        for number, (one, _) in zip(articles, stored, strict=True):
+            came_to[number] = one.disposition if one.outdated is None else None
     return [came_to[number] for number in range(len(several))]

@@ -37,7 +37,7 @@ def visited(database: Database, url: str = URL, text: str = "", through: tuple[s
     assert one.visit is not None
     one.visit = Visit(
         candidate_key=url_key((*through, url)[0]), final_url=url, redirect_urls=through, status=200,
-        payload_digest=one.visit.payload_digest, text_digest=one.visit.text_digest,
+        payload_digest=one.visit.payload_digest, fingerprint=one.visit.fingerprint,
     )  # fmt: skip
     with database.session() as session:
         runs.store_visits(session, [(one, NOW + 2 * HOUR)], run_id="run")

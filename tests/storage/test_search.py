@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import URL, text
 
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.items import Article
+from newscrawl.items import Article, Fingerprint
 from newscrawl.storage import articles, read_again, retractions, runs, search
 from newscrawl.storage.database import Database, alembic_config
 from newscrawl.storage.read_again import ReadAgain
@@ -250,7 +250,7 @@ def test_reading_again_changes_the_words(database: Database) -> None:
     again = replace(story("harbour", headline="Another headline", body="Other words."), extractor="test/2")
     with database.session() as session:
         revision = session.execute(text("SELECT revision_id FROM revisions")).scalar_one()
-        read_again.store_again(session, [ReadAgain(revision_id=revision, article=again, text_digest=None)], now=NOW)
+        read_again.store_again(session, [ReadAgain(revision_id=revision, article=again, fingerprint=Fingerprint(None))], now=NOW)
     assert (names(database, "another other"), names(database, "harbour")) == (["harbour"], [])
     assert held(database, "fishermen") == 0
 

@@ -8,7 +8,7 @@ from alembic import op
 from newscrawl.text.search_words import stored_words
 
 revision: str = "0010"
-down_revision: str | None = "0008"
+down_revision: str | None = "0009"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
