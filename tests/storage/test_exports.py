@@ -109,9 +109,8 @@ def test_what_was_read_again_has_changed_since(database: Database) -> None:
     fill(database)
     again = article("https://news.example/target", headline="أدق", text=f"{TEXT} هدف", extractor="test/2")
     with database.session() as session:
-        read_again.store_again(
-            session, [read_again.ReadAgain(revision_id=1, article=again, fingerprint=Fingerprint(None))], now=NOON + 2 * DAY
-        )
+        told = read_again.ReadAgain(revision_id=1, article=again, fingerprint=Fingerprint(None))
+        read_again.store_again(session, [told], now=NOON + 2 * DAY)
     changed = exported(database, since_run=SECOND)
     assert names(changed) == ["target", "change", "late"]
     assert changed[0].headline == "أدق"
@@ -122,9 +121,8 @@ def test_the_revision_that_is_read_anew_is_told_as_read_last(database: Database)
     fill(database)
     older = article("https://news.example/change", headline="قبل، أدق", text=f"{TEXT} قبل", extractor="test/2")
     with database.session() as session:
-        read_again.store_again(
-            session, [read_again.ReadAgain(revision_id=4, article=older, fingerprint=Fingerprint(None))], now=NOON + 2 * DAY
-        )
+        told = read_again.ReadAgain(revision_id=4, article=older, fingerprint=Fingerprint(None))
+        read_again.store_again(session, [told], now=NOON + 2 * DAY)
     told = [one for one in exported(database, all_revisions=True) if one.url.endswith("/change")]
     assert [(one.headline, one.revision) for one in told] == [("قبل، أدق", 1), ("بعد", 2)]
 

@@ -162,6 +162,7 @@ def again(database: Database, one: Article) -> None:
         )
         assert revision_id is not None
         assert one.visit is not None
+        assert one.visit.fingerprint is not None
         told = read_again.ReadAgain(revision_id=revision_id, article=one, fingerprint=one.visit.fingerprint)
         read_again.store_again(session, [told], now=NOW + timedelta(days=1))
 

@@ -250,7 +250,8 @@ def test_reading_again_changes_the_words(database: Database) -> None:
     again = replace(story("harbour", headline="Another headline", body="Other words."), extractor="test/2")
     with database.session() as session:
         revision = session.execute(text("SELECT revision_id FROM revisions")).scalar_one()
-        read_again.store_again(session, [ReadAgain(revision_id=revision, article=again, fingerprint=Fingerprint(None))], now=NOW)
+        told = ReadAgain(revision_id=revision, article=again, fingerprint=Fingerprint(None))
+        read_again.store_again(session, [told], now=NOW)
     assert (names(database, "another other"), names(database, "harbour")) == (["harbour"], [])
     assert held(database, "fishermen") == 0
 

@@ -27,7 +27,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("extractions") as extractions:
-        extractions.drop_column("evidence")
-        extractions.drop_column("whole_hash")
+    # Not as a batch: that makes the table anew, and whatever refers to the old one goes with it.
+    op.drop_column("extractions", "evidence")
+    op.drop_column("extractions", "whole_hash")
     op.drop_table("furniture")

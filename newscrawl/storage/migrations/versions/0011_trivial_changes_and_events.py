@@ -41,9 +41,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("events")
-    with op.batch_alter_table("articles") as articles:
-        for name in ("away", "trivial_hash", "trivially_changed_at", "trivial_changes"):
-            articles.drop_column(name)
-    with op.batch_alter_table("extractions") as extractions:
-        for name in ("whole_substance_hash", "substance_hash"):
-            extractions.drop_column(name)
+    # Not as a batch: that makes the table anew, and whatever refers to the old one goes with it.
+    for name in ("away", "trivial_hash", "trivially_changed_at", "trivial_changes"):
+        op.drop_column("articles", name)
+    for name in ("whole_substance_hash", "substance_hash"):
+        op.drop_column("extractions", name)
