@@ -134,7 +134,7 @@ class Project:
         from newscrawl.sources.registry import BUNDLED
 
         countries = {path.parent.name for path in BUNDLED.glob("*/*.toml")}
-        ignore = shutil.ignore_patterns("__pycache__", *countries)
+        ignore = shutil.ignore_patterns(*countries)
         shutil.copytree(ROOT / "newscrawl", folder / "newscrawl", ignore=ignore)
         shutil.copy(ROOT / "scrapy.cfg", folder)
         country = folder / "newscrawl" / "sources" / "xx"
@@ -161,12 +161,12 @@ class Project:
 
     def start(self, *arguments: str, through: tuple[str, ...] = (), **settings: Any) -> Crawl:
         """Start a crawl; `through` is a command that runs it, such as `prlimit --fsize=...`."""
-        log = self.folder / f"crawl-{len(list(self.folder.glob('crawl-*.log')))}.log"
+        log = self.new_log()
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [*through, *self.command(*arguments, **settings)],
                 cwd=self.folder,
-                env=self._environment(),
+                env=self.environment(),
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -186,19 +186,28 @@ class Project:
         """What `scrapy verify` finds wrong."""
         ours = {"NEWSCRAWL_OUTPUT": self.output, "NEWSCRAWL_DATABASE_URL": self.database_url}
         options = [part for name, value in ours.items() for part in ("-s", f"{name}={value}")]
+        code, told, complained = self.run("verify", "--json", *options)
+        found = [f"verify: {line}" for line in told.splitlines()]
+        if code != (1 if found else 0):
+            found.append(f"verify ended with exit code {code}: {complained[-2000:]}")
+        return found
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, output and error output of `scrapy ...`."""
         done = subprocess.run(
-            [sys.executable, "-m", "scrapy", "verify", "--json", *options],
+            [sys.executable, "-m", "scrapy", *arguments],
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             encoding="utf-8",
         )
-        found = [f"verify: {line}" for line in done.stdout.splitlines()]
-        if done.returncode != (1 if found else 0):
-            found.append(f"verify ended with exit code {done.returncode}: {done.stderr[-2000:]}")
-        return found
+        return done.returncode, done.stdout, done.stderr
 
-    def _environment(self) -> dict[str, str]:
+    def new_log(self) -> Path:
+        """Where the next crawl's log goes."""
+        return self.folder / f"crawl-{len(list(self.folder.glob('crawl-*.log')))}.log"
+
+    def environment(self) -> dict[str, str]:
         """The project's code, and nothing that would steer a crawl."""
         steering = ("newscrawl_", "scrapy_", "http_proxy", "https_proxy", "all_proxy")
         kept = {name: value for name, value in os.environ.items() if not name.lower().startswith(steering)}

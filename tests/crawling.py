@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -26,7 +27,6 @@ FIXTURES = ROOT / "fixtures"
 DEMONSTRATION = "sources=mahttmsr,harbour_ledger,kooche_news"
 HASTE: dict[str, Any] = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 0, "NEWSCRAWL_WORKERS": 1}
 """Settings for a server of our own: no waiting, no second try."""
-_STARTED = 3  # parts of a command line that start `scrapy`
 _PATIENCE = 100.0  # seconds in which a command must have ended
 
 
@@ -82,10 +82,15 @@ def scrapy(
     *arguments: str, output: Path, cwd: Path = ROOT, variables: dict[str, str] | None = None, **settings: Any
 ) -> Crawl:
     """Run `scrapy ...` to its end, in a process of its own that finds the modules loaded."""
-    line = command(*arguments, output=output, **settings)[_STARTED:]
+    _, _, module, *line = command(*arguments, output=output, **settings)
     own = environment(**(variables or {}))
     with TemporaryFile("w+", encoding="utf-8") as told, TemporaryFile("w+", encoding="utf-8") as complained:
-        code = _starter().run(line, cwd=cwd, environment=own, stdout=told, stderr=complained, timeout=_PATIENCE)
+        process = starter().start(module, line, cwd=cwd, environment=own, stdout=told, stderr=complained)
+        try:
+            code = process.wait(_PATIENCE)
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
         told.seek(0)
         complained.seek(0)
         return Crawl(code, told.read(), complained.read(), output)
@@ -103,7 +108,7 @@ def scrapy_here(*arguments: str, output: Path, **settings: Any) -> Crawl:
     # Here, since workers load the tests of workers, and must not load Scrapy.
     from scrapy import cmdline
 
-    line = command(*arguments, output=output, **settings)[_STARTED - 1 :]
+    line = command(*arguments, output=output, **settings)[2:]
     told, complained = StringIO(), StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(told), redirect_stderr(complained):
         patch.chdir(ROOT)
@@ -114,7 +119,8 @@ def scrapy_here(*arguments: str, output: Path, **settings: Any) -> Crawl:
 
 
 @cache
-def _starter() -> Starter:
+def starter() -> Starter:
+    """The starter of this process's tests."""
     starter = Starter(ROOT)
     atexit.register(starter.end)
     return starter

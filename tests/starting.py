@@ -12,6 +12,7 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import signal
 import socket
 import subprocess
@@ -31,6 +32,38 @@ _ROOMS = (
 _NEVER = ("newscrawl.settings", "twisted.internet.reactor", "trafilatura")
 
 
+class Started:
+    """A process that was started, and of subprocess.Popen what tells its end."""
+
+    def __init__(self, arguments: list[str], told: int) -> None:
+        self._arguments = arguments
+        self._told = os.fdopen(told, "rb", buffering=0)
+        self.pid = int(self._told.readline())
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """The exit code, negative for a signal; None while it runs."""
+        return self._look(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The same, once it has ended. Raises subprocess.TimeoutExpired when that takes more than so many seconds."""
+        code = self._look(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired(self._arguments, timeout or 0)
+        return code
+
+    def send_signal(self, sent: signal.Signals) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, sent)
+
+    def _look(self, timeout: float | None) -> int | None:
+        if self.returncode is None and select.select([self._told], [], [], timeout)[0]:
+            self.returncode = int(self._told.readline())
+            self._told.close()
+        return self.returncode
+
+
 class Starter:
     """The process that has the modules, and forks one that runs `scrapy` whenever it is asked."""
 
@@ -45,36 +78,24 @@ class Starter:
                 pass_fds=[theirs.fileno()],
             )
 
-    def run(
+    def start(
         self,
+        module: str,
         arguments: list[str],
         *,
         cwd: Path,
         environment: dict[str, str],
         stdout: IO[Any],
         stderr: IO[Any],
-        timeout: float,
-    ) -> int:
-        """Run `scrapy <arguments>` to its end, its output into the two files; its exit code, negative for a signal.
-
-        Raises subprocess.TimeoutExpired, with the process killed, when it takes more than `timeout` seconds.
-        """
+    ) -> Started:
+        """Start `python -m <module> <arguments>`, the leader of a session of its own, its output into the two files."""
+        asked = {"module": module, "arguments": arguments, "cwd": str(cwd), "environment": environment}
         told, tells = os.pipe()
         try:
-            asked = json.dumps({"arguments": arguments, "cwd": str(cwd), "environment": environment}).encode()
-            socket.send_fds(self._ours, [asked], [stdout.fileno(), stderr.fileno(), tells])
+            socket.send_fds(self._ours, [json.dumps(asked).encode()], [stdout.fileno(), stderr.fileno(), tells])
         finally:
             os.close(tells)
-        with os.fdopen(told, encoding="ascii") as answers:
-            process = int(answers.readline())
-            watch = threading.Timer(timeout, os.kill, (process, signal.SIGKILL))
-            watch.start()
-            code = answers.readline()
-            began_in_time = watch.is_alive()
-            watch.cancel()
-        if not began_in_time:
-            raise subprocess.TimeoutExpired(arguments, timeout)
-        return int(code)
+        return Started(arguments, told)
 
     def end(self) -> None:
         """End it. What it has started goes on."""
@@ -111,10 +132,11 @@ def _asked(requests: socket.socket) -> dict[str, Any]:
     requests.close()
     stdout, stderr, tells = files
     if process := os.fork():
-        os.write(tells, f"{process}\n".encode())
         _, status = os.waitpid(process, 0)
         os.write(tells, f"{os.waitstatus_to_exitcode(status)}\n".encode())
         os._exit(0)
+    os.setsid()
+    os.write(tells, f"{os.getpid()}\n".encode())
     os.dup2(stdout, 1)
     os.dup2(stderr, 2)
     for file in files:
@@ -131,8 +153,8 @@ def _main() -> None:
     time.tzset()
     os.chdir(asked["cwd"])
     sys.path[0] = asked["cwd"]
-    sys.argv = ["scrapy", *asked["arguments"]]
-    runpy.run_module("scrapy", run_name="__main__", alter_sys=True)
+    sys.argv = [asked["module"], *asked["arguments"]]
+    runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

@@ -186,6 +186,6 @@ def test_the_index_takes_no_memory(tmp_path: Path) -> None:
         done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", check=True)
         return int(done.stdout)
 
-    # 8 MB of lines wait for the disk at once; these are some 10 and 70 MB of them.
-    few, many = kilobytes(10_000), kilobytes(70_000)
+    # 8 MB of lines wait for the disk at once; these are some 10 and 40 MB of them.
+    few, many = kilobytes(10_000), kilobytes(40_000)
     assert many - few < 6_000, (few, many)

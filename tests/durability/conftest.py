@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.crawling import Project, local_source
+from tests.durability.site import LoadedProject
 from tests.server import Server
 
 
@@ -21,6 +22,6 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def project(server: Server, tmp_path: Path) -> Project:
     """A project whose one source is the server."""
-    project = Project.make(tmp_path / "project", local_source(server.home))
+    project = LoadedProject.make(tmp_path / "project", local_source(server.home))
     project.settings.update(NEWSCRAWL_WORKERS=1, RETRY_TIMES=0)
     return project

@@ -4,11 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from benchmarks.crawling import Crawl, Project
 from benchmarks.durability import Ends, count
 from newscrawl.urls import url_key
+from tests.crawling import scrapy, starter
 from tests.server import Answer, Server, page
+
+
+class LoadedProject(Project):
+    """A project whose commands are processes that find the modules loaded."""
+
+    def start(self, *arguments: str, through: tuple[str, ...] = (), **settings: Any) -> Crawl:
+        """Start a crawl; from nothing where a command runs it."""
+        if through:
+            return super().start(*arguments, through=through, **settings)
+        # The code is the one that is loaded, and so are its bundled sources.
+        own = {"NEWSCRAWL_BUNDLED_SOURCES": 0, "NEWSCRAWL_SOURCES": self.folder / "newscrawl" / "sources"}
+        _, _, module, *line = self.command(*arguments, **own, **settings)
+        log = self.new_log()
+        with log.open("wb") as file:
+            process: Any = starter().start(
+                module, line, cwd=self.folder, environment=self.environment(), stdout=file, stderr=file
+            )
+        return Crawl(process, log)
+
+    def run(self, *arguments: str) -> tuple[int, str, str]:
+        """Exit code, output and error output of `scrapy ...`."""
+        done = scrapy(*arguments, output=self.output, cwd=self.folder)
+        return done.code, done.stdout, done.stderr
 
 
 def serve(server: Server, pages: int, *, seconds: float = 0.0) -> Ends:

@@ -30,7 +30,8 @@ def test_nothing_is_lost_or_doubled(
 ) -> None:
     if archived == "in many":
         project.settings.update(NEWSCRAWL_ARCHIVE_MAX_BYTES=20_000)
-    ends = serve(server, 400, seconds=0.3)
+    # Slowly, so that the kills fall before all is done.
+    ends = serve(server, 200, seconds=0.6)
     if kind == "postgresql":
         project = replace(project, database_url=request.getfixturevalue("postgresql_url"))
 

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.crawling import Project, local_source
 from benchmarks.durability import Ends, crawl_together, faults
-from tests.durability.site import serve, stories
+from tests.durability.site import LoadedProject, serve, stories
 from tests.server import Server
 
 CRAWLERS = 4
@@ -32,7 +32,7 @@ def test_crawlers_on_one_postgresql_share_the_work_and_that_of_a_killed_one(
     for server in servers:
         ends |= serve(server, 40, seconds=0.5)
     sources = [local_source(server.home) for server in servers]
-    project = Project.make(tmp_path / "project", *sources, database_url=postgresql_url)
+    project = LoadedProject.make(tmp_path / "project", *sources, database_url=postgresql_url)
     project.settings.update(NEWSCRAWL_WORKERS=1, RETRY_TIMES=0)
     together = crawl_together(project, ends, crawlers=CRAWLERS, kill=True)
     assert not together.faults, "\n".join(together.faults)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from benchmarks.crawling import Project, local_source
+from benchmarks.crawling import local_source
 from newscrawl.archive.location import Location
 from newscrawl.storage.database import Database
 from newscrawl.verifying import Looked, verify
-from tests.durability.site import serve, stored, wait_until, wait_until_stored
+from tests.durability.site import LoadedProject, serve, stored, wait_until, wait_until_stored
 from tests.server import Server
 
 
@@ -26,7 +27,7 @@ def test_nothing_is_found_while_a_crawl_goes_on(
     url = request.getfixturevalue("postgresql_url") if kind == "postgresql" else None
     with Server() as server:
         ends = serve(server, 300, seconds=0.1)
-        project = Project.make(tmp_path / "project", local_source(server.home), database_url=url)
+        project = LoadedProject.make(tmp_path / "project", local_source(server.home), database_url=url)
         if archived == "in many":
             project.settings.update(NEWSCRAWL_ARCHIVE_MAX_BYTES=20_000)
         looks: list[Looked] = []
@@ -37,6 +38,8 @@ def test_nothing_is_found_while_a_crawl_goes_on(
                 looks.append(Looked())
                 found = verify(database, Location(project.output / "archive"), project.output / "feeds", looks[-1])
                 assert [str(one) for one in found] == []
+                # The crawl shall have the processor too.
+                time.sleep(0.05)
             assert crawl.wait() == 0, crawl.messages()
         looked = Looked()
         assert list(verify(database, Location(project.output / "archive"), project.output / "feeds", looked)) == []
@@ -53,7 +56,7 @@ def test_nothing_is_found_while_a_crawl_goes_on(
 def test_what_a_killed_crawl_leaves_is_told_and_the_next_one_sets_it_right(tmp_path: Path) -> None:
     with Server() as server:
         ends = serve(server, 60, seconds=0.2)
-        project = Project.make(tmp_path / "project", local_source(server.home))
+        project = LoadedProject.make(tmp_path / "project", local_source(server.home))
         with project.started() as crawl:
             wait_until_stored(project, crawl, 5)
             crawl.send(signal.SIGKILL)
