@@ -144,7 +144,9 @@ def test_copies_stay_and_name_it_no_longer(output: Path, server: Server) -> None
     assert f"{later} holds the same text" in done.stdout
     assert done.rows("SELECT DISTINCT duplicate_of FROM articles") == [(None,)]
     told = {path: json.loads(line) for path, line in feed_lines(output).items()}
-    assert told == {path: {**line, "duplicate_of": None} for path, line in lines.items() if path != earliest}
+    assert told == {
+        path: {**line, "duplicate_of": None, "near_duplicates": []} for path, line in lines.items() if path != earliest
+    }
 
 
 @pytest.mark.slow

@@ -121,8 +121,8 @@ def test_the_revision_that_is_read_anew_is_told_as_read_last(database: Database)
     fill(database)
     older = article("https://news.example/change", headline="قبل، أدق", text=f"{TEXT} قبل", extractor="test/2")
     with database.session() as session:
-        told = read_again.ReadAgain(revision_id=4, article=older, fingerprint=Fingerprint(None))
-        read_again.store_again(session, [told], now=NOON + 2 * DAY)
+        kept = read_again.ReadAgain(revision_id=4, article=older, fingerprint=Fingerprint(None))
+        read_again.store_again(session, [kept], now=NOON + 2 * DAY)
     told = [one for one in exported(database, all_revisions=True) if one.url.endswith("/change")]
     assert [(one.headline, one.revision) for one in told] == [("قبل، أدق", 1), ("بعد", 2)]
 

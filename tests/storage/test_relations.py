@@ -192,3 +192,39 @@ def test_copies_that_two_crawlers_store_at_one_moment_are_linked(postgresql_url:
     assert not storing.is_alive()
     assert set(links(database).values()) == {"near"}
     database.close()
+
+
+@pytest.mark.slow
+def test_no_copy_is_missed_while_four_crawlers_store(postgresql_url: str) -> None:
+    Database(postgresql_url).close()
+    stories = [story(200, seed=100 + number) for number in range(30)]
+    together = threading.Barrier(4)
+    failures: list[BaseException] = []
+
+    def crawl(crawler: int) -> None:
+        database = Database(postgresql_url)
+        try:
+            for start in range(0, len(stories), 10):
+                several = []
+                for number, words in enumerate(stories[start : start + 10], start):
+                    own = " ".join(word + "x" if at % 40 == crawler else word for at, word in enumerate(words))
+                    several.append(article(f"https://news.example/{number}-{crawler}", text=own))
+                together.wait(30)
+                with database.session() as session:
+                    articles.store(session, several, run_id="run")
+        except BaseException as error:
+            failures.append(error)
+            together.abort()
+        finally:
+            database.close()
+
+    database = Database(postgresql_url)
+    begin(database)
+    crawlers = [threading.Thread(target=crawl, args=(number,)) for number in range(4)]
+    for one in crawlers:
+        one.start()
+    for one in crawlers:
+        one.join(60)
+    assert not failures
+    assert list(links(database).values()) == ["near"] * 30 * 6
+    database.close()
