@@ -345,6 +345,11 @@ class Disposition(StrEnum):
     TIMED_OUT = "timed_out"
 
 
+TO_HOME = "redirected to the home page"
+TO_SECTION = "redirected to a section page"
+"""Why a redirect led to what is `not_article`."""
+
+
 class EventKind(StrEnum):
     """What happened to an article's page beside its revisions."""
 

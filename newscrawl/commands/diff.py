@@ -17,9 +17,9 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawl.commands.explain import happened
-from newscrawl.commands.marking import Marks
 from newscrawl.configuration import Configuration
-from newscrawl.differences import Differences, differences
+from newscrawl.differences import Differences, Operation, differences
+from newscrawl.differences.marking import Marks
 from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.items import plain
 from newscrawl.storage import checks
@@ -162,7 +162,7 @@ def _data(history: History, compared: list[Compared]) -> dict[str, Any]:
     }
 
 
-def _operation(operation: Any) -> dict[str, Any]:
+def _operation(operation: Operation) -> dict[str, Any]:
     return {"kind": operation.kind, "words": list(operation.words), "text": operation.text}
 
 
@@ -171,11 +171,11 @@ def _told(history: History, compared: list[Compared], marks: Marks, *, all_of_it
     for one in compared[:1]:
         if one.before.number == 1:
             yield Text(f"  revision 1 of {_time(one.before.fetched_at)} is the first")
-    told: list[tuple[datetime, list[Text]]] = [
-        (one.after.fetched_at, list(_comparison(one, marks))) for one in compared
-    ]
+    told: list[tuple[datetime, list[Text]]] = []
     if all_of_it:
         told += [(event.at, [Text(happened(event), style="bold")]) for event in history.events]
+    # A page has come back before it is compared.
+    told += [(one.after.fetched_at, list(_comparison(one, marks))) for one in compared]
     for _, lines in sorted(told, key=lambda one: one[0]):
         yield Text()
         yield from lines
@@ -197,7 +197,8 @@ def _comparison(one: Compared, marks: Marks) -> Iterator[Text]:
         if before.is_archived or after.is_archived:
             yield Text(f"  `scrapy reextract --url {after.url} --apply` reads both alike")
     if found.headline is not None:
-        yield Text("  HEADLINE CHANGED  ", style="bold").append(marks.line(found.headline.operations, one.language))
+        line = marks.line(found.headline.operations, one.language)
+        yield Text("  ").append("HEADLINE CHANGED", style="bold").append("  ").append(line)
     for field in found.fields:
         yield Text(f"  {field.name}: ").append(marks.values(field, one.language))
     if found.retyped:

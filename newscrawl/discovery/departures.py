@@ -6,11 +6,9 @@ import re
 from urllib.parse import SplitResult, urlsplit
 
 from newscrawl.discovery.candidates import has_query_id, looks_like_article, path_segments
+from newscrawl.items import TO_HOME, TO_SECTION
 from newscrawl.sources.source import Source
 from newscrawl.urls import url_key
-
-TO_HOME = "redirected to the home page"
-TO_SECTION = "redirected to a section page"
 
 _LANGUAGE = re.compile(r"^[a-z]{2}(?:-[a-z]{2})?$")
 

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from newscrawl.discovery.departures import TO_HOME, TO_SECTION
-from newscrawl.items import Disposition, EventKind, Visit
+from newscrawl.items import TO_HOME, TO_SECTION, Disposition, EventKind, Visit
 from newscrawl.storage.ends import End
 from newscrawl.storage.schema import ArticleRow, EventRow, table
 from newscrawl.urls import url_key

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from newscrawl.commands.marking import Marks
-from newscrawl.differences import words_between
 from tests.crawling import Crawl, scrapy_here
 from tests.server import Answer, Server, redirect
 from tests.spiders.test_changes import Site, story
@@ -110,10 +111,6 @@ def test_explain_tells_of_events_and_trivial_changes(crawled: tuple[Crawl, str])
 
 @pytest.mark.slow
 def test_readings_of_different_extractors_are_told(crawled: tuple[Crawl, str], tmp_path: Path) -> None:
-    import shutil
-    import sqlite3
-    from contextlib import closing
-
     done, home = crawled
     output = tmp_path / "output"
     shutil.copytree(done.output, output)
@@ -141,18 +138,3 @@ def test_what_cannot_be_compared(crawled: tuple[Crawl, str], tmp_path: Path) -> 
     nowhere = scrapy_here("diff", "https://news.example/1", output=tmp_path)
     assert (nowhere.code, nowhere.stdout) == (2, "")
     assert scrapy_here("diff", "news", output=tmp_path).code == 2
-
-
-def test_colour_in_place_of_marks_and_direction_by_language() -> None:
-    operations = words_between("The port opens", "The port closes")
-    shown = Marks(colour=True).line(operations, "en")
-    assert shown.plain == "The port opens closes"
-    assert [(shown.plain[span.start : span.end], span.style) for span in shown.spans] == [
-        ("opens", "red strike"),
-        ("closes", "green"),
-    ]
-    assert Marks(colour=False).line(operations, "en").plain == "The port [-opens-] {+closes+}"
-    arabic = words_between("BBC تقول نعم", "BBC تقول لا")
-    assert Marks(colour=False).line(arabic, "ar").plain == f"{RLI}BBC تقول [-نعم-] {{+لا+}}{PDI}"
-    assert Marks(colour=False).line(arabic, "en").plain == "BBC تقول [-نعم-] {+لا+}"
-    assert Marks(colour=False).line(words_between("نعم", "لا"), None).plain == f"{RLI}[-نعم-] {{+لا+}}{PDI}"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from newscrawl.discovery.departures import TO_HOME, TO_SECTION, led_away
+from newscrawl.discovery.departures import led_away
+from newscrawl.items import TO_HOME, TO_SECTION
 from newscrawl.sources.source import ArticlePatterns, Source
 
 HOME = "https://news.example"

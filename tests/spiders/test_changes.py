@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -166,9 +168,6 @@ def test_what_only_a_newer_extractor_sees_is_no_revision(site: Site) -> None:
     done = site.crawl()
     assert done.rows("SELECT DISTINCT extractor FROM extractions") != []
     (extractor,) = done.rows("SELECT DISTINCT extractor FROM extractions")[0]
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(done.output / "newscrawl.db")) as connection, connection:
         connection.execute(
             "UPDATE extractions SET extractor = 'newscrawl/0.0.1', headline = 'old', content_hash = 'v1:old',"

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from newscrawl.discovery.departures import TO_HOME, TO_SECTION
-from newscrawl.items import Disposition, Visit
+from newscrawl.items import TO_HOME, TO_SECTION, Disposition, Visit
 from newscrawl.storage import runs
 from newscrawl.storage.database import Database
 from newscrawl.storage.ends import TRIVIAL, End

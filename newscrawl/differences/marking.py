@@ -10,7 +10,7 @@ from itertools import groupby
 
 from rich.text import Text
 
-from newscrawl.differences import FieldChange, Operation, Passage, words_between
+from newscrawl.differences.comparing import FieldChange, Operation, Passage, words_between
 
 _RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"])
 # Right-to-left isolate, and what ends it (Unicode Standard Annex 9).
@@ -48,7 +48,7 @@ class Marks:
         """The passages line by line; of those that are the same between others the beginnings of the first and last."""
         for is_same, group in groupby(passages, key=lambda passage: passage.is_same):
             several = list(group)
-            if is_same and len(several) > 2 and not self.whole:
+            if is_same and len(several) > 3 and not self.whole:
                 yield self._beginning(several[0], language)
                 yield Text(f"… {len(several) - 2} paragraph(s) as before …", style="dim")
                 yield self._beginning(several[-1], language)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.differences import BREAK, FieldChange, Operation, differences, words_between
+from newscrawl.differences import FieldChange, Operation, differences, words_between
+from newscrawl.differences.comparing import BREAK
 from newscrawl.items import Article, Block
 
 
