@@ -299,6 +299,16 @@ class Candidate:
     """What the document says of the page (title, published, language), raw."""
 
 
+@dataclass(frozen=True, slots=True)
+class SearchWords:
+    """The words by which an article is found."""
+
+    checksum: int
+    """Of the headline and the body that they were made of."""
+    words: str
+    """As `text.search_words.stored_words` gives them, with a space between."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One fetched candidate: what the store needs to know beside the article read from it."""
@@ -317,6 +327,8 @@ class Visit:
     """`sha256:` and the hex digest of the payload, content encoding undone."""
     fingerprint: Fingerprint | None = None
     """The fingerprint of the article's text; None until known."""
+    search_words: SearchWords | None = None
+    """The words by which the article is found; None until known."""
     depth: int = 0
     """Number of related links followed to reach it."""
     tries: int = 1

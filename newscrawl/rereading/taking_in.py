@@ -204,7 +204,12 @@ class _Taking:
         if lacking := lacks(article):
             return Taken(candidate=page.candidate, visit=visit, article=None, reason=lacking)
         article.fetched_at, article.capture = page.place.captured_at, page.place.capture
-        article.visit = replace(visit, payload_digest=outcome.payload_digest, fingerprint=outcome.fingerprint)
+        article.visit = replace(
+            visit,
+            payload_digest=outcome.payload_digest,
+            fingerprint=outcome.fingerprint,
+            search_words=outcome.search_words,
+        )
         return Taken(candidate=page.candidate, visit=visit, article=article)
 
     def _store(self) -> None:

@@ -192,7 +192,12 @@ class NewsSpider(Spider):
             await self.run_log.end(visit, Disposition.FAILED, str(error))
             return
         article = reading.article
-        article.visit = replace(visit, payload_digest=reading.payload_digest, fingerprint=reading.fingerprint)
+        article.visit = replace(
+            visit,
+            payload_digest=reading.payload_digest,
+            fingerprint=reading.fingerprint,
+            search_words=reading.search_words,
+        )
         with self.run_log.closing_when_broken():
             archived = await places.place_of(response.request)
         if archived is not None:

@@ -135,8 +135,13 @@ def add(connection: Connection, readings: Sequence[NewReading]) -> None:
     )
     _add_authors(connection, [(ids[reading.revision_id], reading.article.authors) for reading in readings])
     _add_links(connection, [(ids[reading.revision_id], reading.article) for reading in readings])
-    current = (reading for reading in readings if reading.is_current)
-    search_index.add(connection, [(one.article_id, one.article.headline, one.article.body) for one in current])
+    search_index.add(connection, [_searched(reading) for reading in readings if reading.is_current])
+
+
+def _searched(reading: NewReading) -> search_index.Searched:
+    article = reading.article
+    words = article.visit.search_words if article.visit else None
+    return search_index.Searched(reading.article_id, article.headline, article.body, words)
 
 
 def resolve_by_key(connection: Connection, targets: Mapping[str, int]) -> None:

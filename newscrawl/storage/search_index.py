@@ -8,12 +8,14 @@ removes one, takes the old words out before and puts the new ones in after, in t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text
 
+from newscrawl.items import SearchWords
 from newscrawl.storage.schema import ExtractionRow, table
-from newscrawl.text.search_words import stored_words
+from newscrawl.text.search_words import search_words
 
 _EXTRACTIONS = table(ExtractionRow).c
 
@@ -33,8 +35,19 @@ _TAKE_OUT_OF_POSTGRESQL = text("DELETE FROM article_search WHERE article_id IN :
 )
 
 
-def add(connection: Connection, texts: Iterable[tuple[int, str | None, str | None]]) -> None:
-    """Enter articles that are not in the index: their number, headline and body, as their current reading has them."""
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """An article, as its current reading has it."""
+
+    article_id: int
+    headline: str | None
+    body: str | None
+    words: SearchWords | None = None
+    """If a worker has made them."""
+
+
+def add(connection: Connection, texts: Iterable[Searched]) -> None:
+    """Enter articles that are not in the index."""
     rows = _rows(texts)
     if rows:
         connection.execute(_ADD[connection.dialect.name], rows)
@@ -56,9 +69,9 @@ def remove(connection: Connection, article_ids: Collection[int]) -> None:
         connection.execute(_TAKE_OUT_OF_SQLITE, rows)
 
 
-def _texts(connection: Connection, article_ids: Collection[int]) -> list[Any]:
-    return list(connection.execute(_CURRENT, {"ids": list(article_ids)}))
+def _texts(connection: Connection, article_ids: Collection[int]) -> list[Searched]:
+    return [Searched(*row) for row in connection.execute(_CURRENT, {"ids": list(article_ids)})]
 
 
-def _rows(texts: Iterable[tuple[int, str | None, str | None]]) -> list[dict[str, Any]]:
-    return [{"id": article, "words": " ".join(stored_words(headline, body))} for article, headline, body in texts]
+def _rows(texts: Iterable[Searched]) -> list[dict[str, Any]]:
+    return [{"id": one.article_id, "words": search_words(one.headline, one.body, one.words).words} for one in texts]

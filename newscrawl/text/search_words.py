@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+import zlib
 from functools import lru_cache
 from itertools import accumulate, chain
 
+from newscrawl.items import SearchWords
 from newscrawl.text.fold import fold
 
 _LEAST_LETTERS = 3
@@ -29,7 +31,9 @@ _PRINTED = re.compile(rf"\w[\w{_INSIDE}]*")
 _FOLDED = re.compile(rf"[\w{_MARKS}]+")
 # Chinese and Japanese put no spaces: each character is a word, and what is asked for is their sequence.
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_PRINTED_UNSPACED = re.compile(rf"{_UNSPACED.pattern}|(?:(?!{_UNSPACED.pattern})[\w{_INSIDE}])+")
+_PRINTED_UNSPACED = re.compile(
+    rf"{_UNSPACED.pattern}|(?!{_UNSPACED.pattern})\w(?:(?!{_UNSPACED.pattern})[\w{_INSIDE}])*"
+)
 # Letters that have no accent to take off, but are asked for without: Turkish, Polish, Danish, Vietnamese, Maltese.
 _PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "œ": "oe", "æ": "ae"})
 
@@ -83,6 +87,14 @@ def stored_words(headline: str | None, body: str | None) -> list[str]:
         return found
     ends = accumulate(len(form.encode()) for form in found)
     return [form for form, end in zip(found, ends, strict=True) if end <= _MOST_BYTES]
+
+
+def search_words(headline: str | None, body: str | None, known: SearchWords | None = None) -> SearchWords:
+    """The stored words of an article: those that are known, if they are of this text."""
+    checksum = zlib.crc32(f"{headline}\n{body}".encode("utf-8", "surrogatepass"))
+    if known is not None and known.checksum == checksum:
+        return known
+    return SearchWords(checksum, " ".join(stored_words(headline, body)))
 
 
 def in_headline(form: str) -> str:

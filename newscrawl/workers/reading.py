@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from dataclasses import dataclass
 
-from newscrawl.items import Article, Fingerprint, Furniture, Page
+from newscrawl.items import Article, Fingerprint, Furniture, Page, SearchWords
 from newscrawl.sources.source import Source
 
 
@@ -18,6 +19,8 @@ class Reading:
     """`sha256:` and the hex digest of the page's body."""
     fingerprint: Fingerprint
     """Of the article's text."""
+    search_words: SearchWords
+    """Of the article as the pipelines will have cleaned it."""
 
 
 def read_page(page: Page, source: Source | None, furniture: Furniture | None = None) -> Reading:
@@ -25,7 +28,12 @@ def read_page(page: Page, source: Source | None, furniture: Furniture | None = N
     # Here, and not above: the process that only asks for a reading must not load the libraries that read.
     from newscrawl.duplicates import fingerprint
     from newscrawl.extraction import extract
+    from newscrawl.text.articles import clean_article
+    from newscrawl.text.search_words import search_words
 
     article = extract(page, source, furniture)
     payload_digest = "sha256:" + hashlib.sha256(page.body).hexdigest()
-    return Reading(article, payload_digest, fingerprint(article.body or ""))
+    cleaned = copy.copy(article)
+    clean_article(cleaned)
+    found_by = search_words(cleaned.headline, cleaned.body)
+    return Reading(article, payload_digest, fingerprint(article.body or ""), found_by)

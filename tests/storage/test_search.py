@@ -21,6 +21,7 @@ from newscrawl.storage.database import Database, alembic_config
 from newscrawl.storage.read_again import ReadAgain
 from newscrawl.storage.search import Answer, Filters
 from newscrawl.text.search_query import parse
+from newscrawl.text.search_words import search_words
 from tests.conftest import own_database
 from tests.storage.stories import STORIES, name_of, story
 from tests.storage.test_articles import NOW, article, store, with_digest
@@ -254,6 +255,18 @@ def test_reading_again_changes_the_words(database: Database) -> None:
         read_again.store_again(session, [told], now=NOW)
     assert (names(database, "another other"), names(database, "harbour")) == (["harbour"], [])
     assert held(database, "fishermen") == 0
+
+
+def test_a_workers_words_are_taken_if_they_are_of_the_text_that_is_stored(database: Database) -> None:
+    one = story("harbour")
+    made = search_words(one.headline, one.body)
+    assert one.visit is not None
+    one.visit = replace(one.visit, search_words=replace(made, words="marked by hand"))
+    other = story("cairo")
+    assert other.visit is not None
+    other.visit = replace(other.visit, search_words=made)
+    fill(database, [one, other])
+    assert (held(database, "marked"), held(database, "harbour"), held(database, "القاهرة")) == (1, 0, 1)
 
 
 def test_an_unchanged_page_stays_as_it_was_found(database: Database) -> None:
