@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from newscrawl.items import FEED_FIELDS, Article
+from newscrawl.items import FEED_FIELDS, Article, RelatedLink, ResolvedLink
 from newscrawl.urls import URL_KEY_VERSION, url_key
 
 FOLDER = Path(__file__).parent
@@ -76,6 +77,16 @@ A time after `fetched_at` is not believed, and neither are years before 1900 and
 instant that the page states in UTC is written at the offset at which the page prints it. `published_at_raw` and
 `modified_at_raw` keep the text that was read, or the one that nothing could read.
 
+## Export
+
+A line of `scrapy export` has the same fields, as they are known at the export: what is learnt later (`duplicate_of`,
+the articles that related links name) is not in the feed. Each of its related links has two fields more:
+
+{export}
+
+With `--without-body` it has neither `body` nor `blocks`. In Parquet `published_at` and `modified_at` are instants, each
+with two columns beside it: `*_text` holds what other formats hold, `*_precision` is instant, local or day.
+
 ## Null
 
 What is not known is null, or an empty list: never an empty string, never a guess. Text is NFC without control
@@ -130,8 +141,11 @@ def fields_page() -> str:
     for name, definition in definitions.items():
         if definition["type"] == "object":
             tables.append(f"### {name}\n\n{definition['description']}\n\n{_table(definition, definitions)}")
+    export = _table({"properties": _further(ResolvedLink, RelatedLink)}, {})
     rule, _, _ = (inspect.getdoc(url_key) or "").partition("\n\n")
-    return _FIELDS.format(tables="\n\n".join(tables), url_key=rule.replace("\n", " "), version=URL_KEY_VERSION)
+    return _FIELDS.format(
+        tables="\n\n".join(tables), export=export, url_key=rule.replace("\n", " "), version=URL_KEY_VERSION
+    )
 
 
 def pages() -> dict[Path, str]:
@@ -150,6 +164,14 @@ class _Feed(BaseModel):
     line: Article
 
 
+class _Export(BaseModel):
+    """The same of what only exports have."""
+
+    model_config = _Feed.model_config
+
+    link: ResolvedLink
+
+
 class _FeedLineSchema(GenerateJsonSchema):
     """Without titles and defaults: the names say what titles would, and every field stands in every line."""
 
@@ -161,6 +183,14 @@ class _FeedLineSchema(GenerateJsonSchema):
 
     def sort(self, value: Schema, parent_key: str | None = None) -> Schema:
         return value
+
+
+def _further(kind: type, base: type) -> Schema:
+    """The fields that a dataclass of an export has beside those of its base."""
+    definitions = _Export.model_json_schema(mode="serialization", schema_generator=_FeedLineSchema)["$defs"]
+    known = {field.name for field in fields(base)}
+    further: Schema = _described_in_json(definitions[kind.__name__]["properties"])
+    return {name: field for name, field in further.items() if name not in known}
 
 
 def _with_local_time(field: Schema) -> Schema:

@@ -163,9 +163,12 @@ def naming(connection: Connection, article_id: int) -> Sequence[Any]:
 
 
 def resolve_anew(connection: Connection, links: Sequence[Any]) -> None:
-    """Tie links whose article was removed to another one of their source that has the headline."""
-    found = _by_headline(connection, [(link.source_id, link.headline_key) for link in links])
-    named = [(link, found.get((link.source_id, link.headline_key))) for link in links]
+    """Tie links that have no article, or one no more, to what is stored: by url_key, else by headline."""
+    by_key = _targets_by_key(connection, {link.url_key for link in links if link.url_key})
+    _resolve(connection, [(link, by_key[link.url_key]) for link in links if link.url_key in by_key], by_headline=False)
+    rest = [link for link in links if link.url_key not in by_key]
+    found = _by_headline(connection, [(link.source_id, link.headline_key) for link in rest])
+    named = [(link, found.get((link.source_id, link.headline_key))) for link in rest]
     _resolve(connection, [(link, target) for link, target in named if target is not None], by_headline=True)
 
 

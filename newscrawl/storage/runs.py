@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from newscrawl.exceptions import StoreBusy, StoreError
 from newscrawl.items import Article, Disposition
 from newscrawl.sources import Source
-from newscrawl.storage import articles, events, frontier, retractions
+from newscrawl.storage import articles, events, frontier, missed_links, retractions
 from newscrawl.storage.database import Database, insert, insert_unless_known
 from newscrawl.storage.ends import End as End
 from newscrawl.storage.ends import reason_of
@@ -117,12 +117,14 @@ def require_alive(session: Session, *, run_id: str) -> None:
 def bury(session: Session, run_ids: list[str]) -> int:
     """Mark runs as died and make due what they had leased; says how many candidates that were."""
     session.execute(update(RunRow).where(RunRow.run_id.in_(run_ids), RunRow.state == "running").values(state="died"))
+    missed_links.resolve(session, run_ids)
     return frontier.release(session, run_ids)
 
 
 def finish(session: Session, run_id: str, *, counts: dict[str, Any], now: datetime) -> None:
     """Mark the run as finished and make due what it had leased and not ended."""
     frontier.release(session, [run_id])
+    missed_links.resolve(session, [run_id])
     session.execute(
         update(RunRow).where(RunRow.run_id == run_id).values(state="finished", finished_at=now, counts=counts)
     )
