@@ -26,13 +26,16 @@ FIXTURES = ROOT / "fixtures"
 
 # The files that take longest, the longest first: one that is begun last lets the other processes wait for it.
 LONGEST = (
-    "spiders/test_hostile_servers.py", "durability/test_kills.py",
-    "commands/test_retract.py", "extensions/test_archive.py", "durability/test_stopping.py",
-    "extensions/test_run_log.py", "extraction/test_mutations.py", "downloaders/test_recording.py",
-    "commands/test_savefixture.py",
-    "commands/test_crawl.py", "extraction/test_time_bombs.py", "extraction/test_tree.py",
-    "downloaders/test_stoppable.py", "durability/test_database_gone.py", "archive/test_recovery.py",
-    "commands/test_extract.py", "workers/test_pool.py", "archive/test_validators.py", "spiders/test_news.py",
+    "extraction/test_mutations.py", "spiders/test_hostile_servers.py", "durability/test_kills.py",
+    "extensions/test_archive_store.py", "durability/test_several_crawlers.py", "verifying/test_while_crawling.py",
+    "durability/test_database_gone.py", "durability/test_stopping.py", "extraction/test_time_bombs.py",
+    "commands/test_archive.py", "extensions/test_archive.py", "extensions/test_stopping.py",
+    "durability/test_disk_full.py", "downloaders/test_stoppable.py", "commands/test_reextract.py",
+    "extensions/test_run_log.py", "workers/test_pool.py", "rereading/test_everything.py", "archive/test_packaged.py",
+    "archive/test_validators.py", "archive/test_moving.py", "downloaders/test_recording.py",
+    "commands/test_retract.py", "commands/test_crawl.py", "spiders/test_hostile_pages.py", "archive/test_answers.py",
+    "durability/test_unread.py", "extraction/test_tree.py", "storage/test_group_commit.py", "spiders/test_news.py",
+    "commands/test_explain.py", "commands/test_savefixture.py", "test_starting.py", "archive/test_crawled.py",
 )  # fmt: skip
 
 
