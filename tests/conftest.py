@@ -26,7 +26,7 @@ FIXTURES = ROOT / "fixtures"
 
 # The files that take longest, the longest first: one that is begun last lets the other processes wait for it.
 LONGEST = (
-    "extraction/test_mutations.py", "spiders/test_hostile_servers.py", "durability/test_kills.py",
+    "extraction/test_mutations.py", "durability/test_kills.py", "spiders/test_hostile_servers.py",
     "extensions/test_archive_store.py", "durability/test_several_crawlers.py", "verifying/test_while_crawling.py",
     "durability/test_database_gone.py", "durability/test_stopping.py", "extraction/test_time_bombs.py",
     "commands/test_archive.py", "extensions/test_archive.py", "extensions/test_stopping.py",
