@@ -2,8 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# A process a core; the tests of one file stay together, since they share a crawl, in the order of tests/conftest.py.
-SHARED := --numprocesses auto --dist loadfile --no-loadscope-reorder
+# One process more than there are cores, since many tests wait for a server, a signal or a time limit.
+PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
+# The tests of one file stay together, since they share a crawl, in the order of tests/conftest.py.
+SHARED = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 DEMONSTRATION := mahttmsr,harbour_ledger,kooche_news
 
 .PHONY: help crawl test fast lint docs migration lock clean
