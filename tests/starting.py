@@ -1,7 +1,8 @@
 """`scrapy` as processes of their own, forked by one that has loaded the modules: of a short command that is most.
 
 Such a process differs from `python -m scrapy` in nothing but that: it has its own arguments, folder, environment,
-output and exit code, reads the settings itself, and starts reactor, threads and workers itself.
+output and exit code, reads the settings itself, and starts reactor, threads and workers itself. What Python reads of
+the environment when it starts (PYTHONHASHSEED and its like) it has from the process that forks it.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ class Starter:
                 env={**os.environ, "PYTHONPATH": str(folder)},
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
+                start_new_session=True,
             )
 
     def start(
