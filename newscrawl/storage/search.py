@@ -26,15 +26,25 @@ _LOOKED_AT = 1_500
 """Articles that are held against the query: a phrase may be in few of those that have its words."""
 _AT_ONCE = 300
 
+# The rows that are not taken are not looked up: the index alone says which are the newest, where nothing is chosen.
 _FOUND = """
-SELECT {id} AS article_id, articles.public_id, articles.url_key, articles.source_id, articles.first_fetched_at,
+WITH found AS MATERIALIZED (
+    SELECT {id} AS article_id FROM article_search {chosen}
+    WHERE {matches} AND {id} < :before {conditions}
+    ORDER BY {id} DESC LIMIT :most
+)
+SELECT found.article_id, articles.public_id, articles.url_key, articles.source_id, articles.first_fetched_at,
     revisions.url, extractions.outlet, extractions.headline, extractions.published_at_text, extractions.language,
     extractions.body
-FROM article_search
-{join} JOIN articles ON articles.article_id = {id}
-{join} JOIN extractions ON extractions.article_id = articles.article_id AND extractions.is_current
+FROM found
+{join} JOIN articles ON articles.article_id = found.article_id
+{join} JOIN extractions ON extractions.article_id = found.article_id AND extractions.is_current
 {join} JOIN revisions ON revisions.revision_id = extractions.revision_id
-WHERE {matches} AND {id} < :before
+ORDER BY found.article_id DESC
+"""
+_CHOSEN = """
+    {join} JOIN articles ON articles.article_id = {id}
+    {join} JOIN extractions ON extractions.article_id = {id} AND extractions.is_current
 """
 # The day as the page prints it; a page that prints none counts from the day (UTC) when it was first fetched.
 _FILTERS = {
@@ -45,7 +55,6 @@ _FILTERS = {
     "until": "(substr(extractions.published_at_text, 1, 10) <= :until "
     "OR (extractions.published_at_text IS NULL AND articles.first_fetched_at <= :until_instant))",
 }
-_LAST = "ORDER BY {id} DESC LIMIT :most"
 # SQLite takes the tables in the order of CROSS JOIN: the index first, whose rows come in order and stop when enough.
 _DIALECTS = {
     "sqlite": {"id": "article_search.rowid", "join": "CROSS", "matches": "article_search MATCH :asked"},
@@ -192,8 +201,10 @@ def _values(filters: Filters) -> dict[str, Any]:
 
 
 def _statement(dialect: str, filters: list[str]) -> TextualSelect:
-    parts = [_FOUND, *(f"AND {_FILTERS[name]}" for name in filters), _LAST]
-    statement = text("\n".join(parts).format(**_DIALECTS[dialect]))
+    names = _DIALECTS[dialect]
+    conditions = " ".join(f"AND {_FILTERS[name]}" for name in filters)
+    chosen = _CHOSEN.format(**names) if filters else ""
+    statement = text(_FOUND.format(**names, chosen=chosen, conditions=conditions))
     instants = [bindparam(f"{name}_instant", type_=UtcDateTime()) for name in ("since", "until") if name in filters]
     sources: list[Any] = [bindparam("sources", expanding=True)] if "sources" in filters else []
     return statement.bindparams(*instants, *sources).columns(first_fetched_at=UtcDateTime())
