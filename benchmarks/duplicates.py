@@ -3,8 +3,9 @@
 FOLDER holds docs.jsonl ({id, text, ...}) and pairs.jsonl ({a, b, label, kind}). Labels exact, near, contained and
 contains are copies; template, different and background are none; others are left out of the count. The pairs are
 scored twice: by comparing them, and by the links that are in a database once all texts are stored there.
-`--articles N` measures what the index costs with so many articles of 400 words, every tenth of them an edited copy.
-Both use SQLite, with `--postgresql` the PostgreSQL of the development tools.
+`--articles N` measures what the index costs with so many articles of 400 words, every tenth of them an edited copy;
+with `--crawlers M` how fast M processes store so many each, at once. `--fill N` measures how long a database of so many
+articles takes that has no index yet. All use SQLite, with `--postgresql` the PostgreSQL of the development tools.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from statistics import median
+from threading import Barrier
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -46,11 +50,17 @@ def main() -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--pairs", type=Path)
     what.add_argument("--articles", type=int)
+    what.add_argument("--fill", type=int)
+    parser.add_argument("--crawlers", type=int)
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
     with _database(postgresql=options.postgresql) as database:
         if options.pairs:
             _score(options.pairs, database)
+        elif options.fill:
+            _fill(options.fill, database)
+        elif options.crawlers:
+            _store_at_once(options.articles, options.crawlers, database)
         else:
             _measure(options.articles, database)
 
@@ -74,8 +84,7 @@ def _score(folder: Path, database: Database) -> None:
 def _linked(texts: dict[str, str], database: Database) -> dict[frozenset[str], str]:
     """Store the texts; by pair of their ids the relation that is stored."""
     keys = list(texts)
-    with database.session() as session:
-        runs.begin(session, "run", spider="news", arguments={}, sources=[], now=_NOW)
+    _begin(database)
     several = [_article(number, texts[key], fingerprint(texts[key])) for number, key in enumerate(keys)]
     for start in range(0, len(several), _AT_ONCE):
         with database.session() as session:
@@ -97,10 +106,14 @@ def _scores(found: Counter[tuple[str, str]]) -> str:
     return f"precision {right / (right + wrong):.3f}, recall {right / (right + missed):.3f}, F1 {f1:.3f}"
 
 
-def _measure(count: int, database: Database) -> None:
-    """Store articles without their sketches, and enter these after that, which a crawl does in one transaction."""
+def _begin(database: Database) -> None:
     with database.session() as session:
         runs.begin(session, "run", spider="news", arguments={}, sources=[], now=_NOW)
+
+
+def _measure(count: int, database: Database) -> None:
+    """Store articles without their sketches, and enter these after that, which a crawl does in one transaction."""
+    _begin(database)
     before, size, batches = _size(database), 0, []
     texts = _texts(count)
     for start in range(0, count, _AT_ONCE):
@@ -129,8 +142,53 @@ def _measure(count: int, database: Database) -> None:
     print(f"{size / count:.0f} bytes an article")
 
 
-def _texts(count: int) -> Iterator[str]:
-    chance = random.Random(1)
+def _fill(count: int, database: Database) -> None:
+    _begin(database)
+    texts = _texts(count)
+    for start in range(0, count, _AT_ONCE):
+        several = [_article(start + number, next(texts), Fingerprint(None)) for number in range(_AT_ONCE)]
+        with database.session() as session:
+            articles.store(session, several, run_id="run")
+    began = time.perf_counter()
+    with database.session() as session:
+        relations.fill(session.connection())
+    seconds, peak = time.perf_counter() - began, getrusage(RUSAGE_SELF).ru_maxrss >> 10
+    print(f"{count} articles filled in {seconds:.0f} s, {1000 * seconds / count:.2f} ms an article; peak {peak} MiB")
+
+
+def _store_at_once(count: int, crawlers: int, database: Database) -> None:
+    _begin(database)
+    context = get_context("spawn")
+    ready = context.Barrier(crawlers + 1)
+    url = database.url.render_as_string(hide_password=False)
+    several = [context.Process(target=_crawl, args=(url, number, count, ready)) for number in range(crawlers)]
+    for one in several:
+        one.start()
+    ready.wait()
+    began = time.perf_counter()
+    for one in several:
+        one.join()
+    seconds = time.perf_counter() - began
+    assert all(one.exitcode == 0 for one in several)
+    with database.session() as session:
+        links = session.scalar(select(func.count()).select_from(RelationRow))
+    print(f"{crawlers} crawler(s): {count * crawlers / seconds:.0f} articles a second, {links} links")
+
+
+def _crawl(url: str, number: int, count: int, ready: Barrier) -> None:
+    database = Database(url)
+    several = [
+        _article(number * count + at, body, fingerprint(body)) for at, body in enumerate(_texts(count, seed=number + 1))
+    ]
+    ready.wait()
+    for start in range(0, count, _AT_ONCE):
+        with database.session() as session:
+            articles.store(session, several[start : start + _AT_ONCE], run_id="run")
+    database.close()
+
+
+def _texts(count: int, *, seed: int = 1) -> Iterator[str]:
+    chance = random.Random(seed)
     vocabulary = ["".join(chance.choices(_LETTERS, k=chance.randint(2, 8))) for _ in range(20_000)]
     weights = [1 / rank for rank in range(1, len(vocabulary) + 1)]
     last: list[str] = []

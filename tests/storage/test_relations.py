@@ -4,12 +4,13 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from alembic import command
+from sqlalchemy import func, select
 
 from newscrawl.duplicates import fingerprint
 from newscrawl.items import Article, NearDuplicate, RelationKind
-from newscrawl.storage import articles, read_again, relations, retractions, revisions, runs, sketches
-from newscrawl.storage.database import Database
+from newscrawl.storage import articles, read_again, retractions, revisions, runs, sketches
+from newscrawl.storage.database import Database, alembic_config
 from newscrawl.storage.read_again import ReadAgain
 from newscrawl.storage.schema import ArticleRow, PostingRow, RelationRow, RevisionRow, RunRow, SketchRow
 from tests.storage.test_articles import NOW, article, store
@@ -161,14 +162,13 @@ def test_the_copies_of_a_text_that_many_have_are_found(database: Database) -> No
     assert {one.relation for one in stored[-1].near_duplicates} == {RelationKind.EXACT}
 
 
-def test_a_database_without_an_index_gets_one(database: Database) -> None:
+def test_a_database_from_before_gets_an_index_when_it_is_opened(database: Database) -> None:
     for one in some():
         store(database, one)
     right = links(database)
-    with database.session() as session:
-        for row in (RelationRow, PostingRow, SketchRow):
-            session.execute(delete(row))
-        relations.fill(session.connection())
+    with database.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0008")
+    Database(database.url.render_as_string(hide_password=False)).close()
     assert links(database) == right
     assert count(database, PostingRow) > 0
 
