@@ -5,7 +5,8 @@ contains are copies; template, different and background are none; others are lef
 scored twice: by comparing them, and by the links that are in a database once all texts are stored there.
 `--articles N` measures what the index costs with so many articles of 400 words, every tenth of them an edited copy;
 with `--crawlers M` how fast M processes store so many each, at once. `--fill N` measures how long a database of so many
-articles takes that has no index yet. All use SQLite, with `--postgresql` the PostgreSQL of the development tools.
+articles takes that has no index yet; `--sketches N` how the cost of the index alone grows, with sketches of 39 hashes
+that nobody shares. All use SQLite, with `--postgresql` the PostgreSQL of the development tools.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from statistics import median
 from threading import Barrier
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from newscrawl.duplicates import fingerprint, relation, shingles, sketch
 from newscrawl.items import Article, Block, Fingerprint, Visit
-from newscrawl.storage import articles, relations, runs
+from newscrawl.storage import articles, relations, runs, sketches
 from newscrawl.storage.database import Database
 from newscrawl.storage.schema import ArticleRow, RelationRow
 from newscrawl.text.fold import words
@@ -51,6 +52,7 @@ def main() -> None:
     what.add_argument("--pairs", type=Path)
     what.add_argument("--articles", type=int)
     what.add_argument("--fill", type=int)
+    what.add_argument("--sketches", type=int)
     parser.add_argument("--crawlers", type=int)
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
@@ -59,6 +61,8 @@ def main() -> None:
             _score(options.pairs, database)
         elif options.fill:
             _fill(options.fill, database)
+        elif options.sketches:
+            _grow(options.sketches, database)
         elif options.crawlers:
             _store_at_once(options.articles, options.crawlers, database)
         else:
@@ -154,6 +158,25 @@ def _fill(count: int, database: Database) -> None:
         relations.fill(session.connection())
     seconds, peak = time.perf_counter() - began, getrusage(RUSAGE_SELF).ru_maxrss >> 10
     print(f"{count} articles filled in {seconds:.0f} s, {1000 * seconds / count:.2f} ms an article; peak {peak} MiB")
+
+
+def _grow(count: int, database: Database) -> None:
+    chance = random.Random(1)
+    row = {"first_fetched_at": _NOW, "last_fetched_at": _NOW}
+    batches: list[float] = []
+    for start in range(1, count + 1, _AT_ONCE):
+        ids = range(start, start + _AT_ONCE)
+        hashes = {article_id: sorted(chance.getrandbits(60) - (1 << 63) for _ in range(39)) for article_id in ids}
+        with database.session() as session:
+            rows = [{"article_id": one, "public_id": f"{one}", "url_key": f"{one}", **row} for one in ids]
+            session.execute(insert(ArticleRow), rows)
+        began = time.process_time()
+        with database.session() as session:
+            sketches.enter(session.connection(), hashes)
+        batches.append(1000 * (time.process_time() - began) / _AT_ONCE)
+        if len(batches) % max(count // (10 * _AT_ONCE), 1) == 0:
+            recent = batches[-max(count // (10 * _AT_ONCE), 1) :]
+            print(f"{start + _AT_ONCE - 1} articles: {median(recent):.2f} ms of this process an article")
 
 
 def _store_at_once(count: int, crawlers: int, database: Database) -> None:

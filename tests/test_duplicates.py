@@ -5,7 +5,7 @@ import random
 import pytest
 
 from newscrawl.duplicates import Relation, fingerprint, relation, shingles, sketch
-from newscrawl.items import RelationKind
+from newscrawl.items import Fingerprint, RelationKind
 from newscrawl.text.fold import words
 
 TEXT = (
@@ -97,3 +97,15 @@ def test_long_texts_are_sampled_more_thinly_and_short_ones_never_under_twelve() 
     assert 25 <= len(sketch(shingles(LONG[:396]))) <= 75
     assert len(sketch(shingles(story(4000)))) / 4000 == pytest.approx(1 / 16, rel=0.25)
     assert sketch(shingles(LONG[:15])) == []
+
+
+def test_what_two_texts_share_of_both() -> None:
+    found = relation(" ".join(LONG[:200]), " ".join(LONG))
+    assert found.shared == found.reversed().shared == pytest.approx(196 / 396)
+    assert relation("", "").shared == 0.0
+
+
+def test_a_fingerprint_is_of_one_folding() -> None:
+    text = " ".join(LONG)
+    assert fingerprint(text).sketch == tuple(sketch(shingles(words(text))))
+    assert fingerprint(" ".join(LONG[:15])) == Fingerprint(None)

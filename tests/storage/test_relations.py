@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from newscrawl.duplicates import fingerprint
 from newscrawl.items import Article, NearDuplicate, RelationKind
-from newscrawl.storage import articles, read_again, retractions, revisions, runs, sketches
+from newscrawl.storage import articles, read_again, retractions, revisions, runs
 from newscrawl.storage.database import Database, alembic_config
 from newscrawl.storage.read_again import ReadAgain
 from newscrawl.storage.schema import ArticleRow, PostingRow, RelationRow, RevisionRow, RunRow, SketchRow
@@ -139,18 +139,6 @@ def test_a_retraction_takes_links_and_postings_and_marks_the_feeds_that_may_tell
         assert session.scalar(select(func.count()).where(PostingRow.article_id == 1)) == 0
     assert stale == {"run 0", "run 1", "run 2", "run 3", "run 5", "run 6"}, "run 5 told of it when its text was another"
     assert not [pair for pair in links(database) if "0" in pair]
-
-
-def test_what_many_texts_share_makes_no_candidates(database: Database) -> None:
-    boilerplate = " ".join(story(60, seed=4))
-    begin(database)
-    with database.session() as session:
-        texts = [f"{boilerplate} {' '.join(story(300, seed=100 + number))}" for number in range(70)]
-        articles.store(session, [article(url(number), text=one) for number, one in enumerate(texts)], run_id="run")
-        having = select(func.count(PostingRow.article_id)).group_by(PostingRow.hash).having(func.count() > 1)
-        assert set(session.scalars(having)) == {64}
-        found = sketches.enter(session.connection(), {70: fingerprint(texts[0]).sketch})
-        assert found == {70: [1]}
 
 
 def test_the_copies_of_a_text_that_many_have_are_found(database: Database) -> None:
