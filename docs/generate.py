@@ -58,7 +58,7 @@ archive holds their bytes:
 | differs trivially | is a revision |
 | --- | --- |
 | spaces, where paragraphs begin, and of which type they are | a word more, less, or at another place |
-| commas, full stops, exclamation marks, dashes, brackets, the form of quotes | question marks, new quotation marks |
+| commas, full stops, exclamation marks, dashes, brackets, which quotation marks | question marks, new quotation marks |
 | vowel signs, tatweel, joiners; أ إ آ for ا, ى for ي, ة for ه, ؤ for ئ, ک for ك | any other letter, accents, capitals |
 | the script of digits (١٢٠ for 120) | a digit; what stands in or before a number (1.5, 1,500, -5, 50%) |
 | lines that give the time of an update ("آخر تحديث: ..."), an age, a counter ("1,234 views") | what else they say |

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from newscrawl.items import TO_HOME, TO_SECTION, Disposition, Visit
-from newscrawl.storage import runs
+from newscrawl.storage import retractions, runs
 from newscrawl.storage.database import Database
 from newscrawl.storage.ends import TRIVIAL, End
 from newscrawl.storage.schema import ArticleRow, DispositionRow, EventRow, RevisionRow
@@ -124,6 +124,14 @@ def test_a_new_state_after_an_absence_is_a_revision_and_a_return(database: Datab
     assert [kind for _, kind, _, _ in events(database)] == ["gone", "returned"]
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(RevisionRow)) == 2
+
+
+def test_events_go_with_an_article_that_is_taken_down(database: Database) -> None:
+    store(database, article())
+    end(database, Disposition.GONE, "http 410")
+    with database.session() as session:
+        assert retractions.retract(session, URL, reason="asked to", now=NOW) is not None
+    assert events(database) == []
 
 
 def test_a_trivial_change_is_unchanged_and_its_end_says_so(database: Database) -> None:
