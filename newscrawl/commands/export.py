@@ -86,12 +86,20 @@ class Command(ScrapyCommand):
                     told = work(session, selection)
             finally:
                 database.close()
-        except BrokenPipeError:
-            # Python flushes it once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            self.exitcode = _CLOSED_PIPE
-        except (NewscrawlError, OSError) as error:
+        except NewscrawlError as error:
             print(f"newscrawl: {error}", file=sys.stderr)
+            self.exitcode = 1
+        except OSError as error:
+            place = opts.graph or opts.output or STANDARD_OUTPUT
+            if place == STANDARD_OUTPUT:
+                # Python flushes it once more at its end, and would fail once more.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(error, BrokenPipeError):
+                self.exitcode = _CLOSED_PIPE
+                return
+            what = "standard output" if place == STANDARD_OUTPUT else place
+            why = error.strerror or error
+            print(f"newscrawl: {what} cannot be written: {why}; make room, or name another place", file=sys.stderr)
             self.exitcode = 1
         except KeyboardInterrupt:
             print("newscrawl: interrupted; nothing was written", file=sys.stderr)

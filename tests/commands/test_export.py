@@ -3,9 +3,11 @@ from __future__ import annotations
 import csv
 import json
 import os
+import resource
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import feedparser
@@ -25,6 +27,16 @@ def output(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> P
     folder = tmp_path_factory.mktemp("exported")
     database = Database(f"sqlite:///{shutil.copy(migrated_sqlite, folder / 'newscrawl.db')}")
     fill(database)
+    database.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def long_headline(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Path:
+    folder = tmp_path_factory.mktemp("long")
+    database = Database(f"sqlite:///{shutil.copy(migrated_sqlite, folder / 'newscrawl.db')}")
+    # Such as no compression makes short.
+    store(database, article(headline=Random(1).randbytes(200_000).hex()))
     database.close()
     return folder
 
@@ -198,6 +210,35 @@ def test_standard_output_holds_the_export_alone(output: Path, tmp_path: Path) ->
         told = subprocess.run(command("export", *arguments, output=output), env=environment(), capture_output=True)
         assert (told.returncode, told.stderr) == (0, b"")
         assert told.stdout == (tmp_path / "a.parquet").read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet", "g.graphml"])
+def test_a_full_disk_leaves_what_was_there(long_headline: Path, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("kept", encoding="utf-8")
+    place = ["--graph" if name == "g.graphml" else "-o", str(file)]
+    told = subprocess.run(
+        command("export", *place, output=long_headline),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        # As a disk that takes so much and no more; SQLite needs some itself.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)),
+    )
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.endswith("cannot be written: File too large; make room, or name another place\n")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert file.read_text(encoding="utf-8") == "kept"
+
+
+@pytest.mark.slow
+def test_a_standard_output_that_takes_nothing(output: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        told = subprocess.run(command("export", output=output), env=environment(), stdout=full, stderr=subprocess.PIPE)
+    assert told.returncode == 1
+    assert told.stderr.startswith(b"newscrawl: standard output cannot be written: No space left on device; ")
+    assert told.stderr.count(b"\n") == 1
 
 
 @pytest.mark.slow
