@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from newscrawl.items import Disposition, Visit
+from newscrawl.items import Disposition, Fingerprint, Visit
 from newscrawl.storage import articles, runs
 from newscrawl.storage.database import Database
 from newscrawl.storage.history import History, Kept, history_of, read_alike
@@ -56,7 +56,7 @@ def test_two_revisions_are_compared_as_one_extractor_reads_both(database: Databa
 
     assert compared() == ("test/1", "test/2 furniture/1"), "nothing read both"
     for extractor in ("test/2 furniture/2", "test/2 furniture/1", "test/3"):
-        again = ReadAgain(revision_id=1, article=article(extractor=extractor), text_digest=None)
+        again = ReadAgain(revision_id=1, article=article(extractor=extractor), fingerprint=Fingerprint(None))
         with database.session() as session:
             store_again(session, [again], now=NOW)
         expected = "test/2 furniture/1" if extractor != "test/2 furniture/2" else extractor
