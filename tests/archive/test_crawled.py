@@ -36,7 +36,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         urls = " ".join(f"{server.home}/{name}" for name in _GIVEN)
         crawl = scrapy(
             "crawl", "news", "-a", f"urls={urls}", output=output, NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1,
-            ROBOTSTXT_OBEY=0, DOWNLOAD_TIMEOUT=2, CONCURRENT_REQUESTS_PER_DOMAIN=8, DOWNLOAD_MAXSIZE=100_000,
+            ROBOTSTXT_OBEY=0, DOWNLOAD_TIMEOUT=4, CONCURRENT_REQUESTS_PER_DOMAIN=8, DOWNLOAD_MAXSIZE=100_000,
             **HASTE,
         )  # fmt: skip
         assert "not_recorded" not in crawl.stderr, crawl.stderr
