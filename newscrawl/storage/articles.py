@@ -49,9 +49,10 @@ _KNOWN = (
     .join(table(ExtractionRow), (_EXTRACTIONS.article_id == _ARTICLES.article_id) & _EXTRACTIONS.is_current)
     .join(table(RevisionRow), _REVISIONS.revision_id == _EXTRACTIONS.revision_id)
     .where(_ARTICLES.url_key.in_(bindparam("keys", expanding=True)))
-    # In one order for all crawlers, so that two of them do not wait for each other.
+    # In one order for all crawlers, so that two of them do not wait for each other. The key stays free for those that
+    # only name it: whoever links a copy to the article has the turn for which its holder waits.
     .order_by(_ARTICLES.url_key)
-    .with_for_update(of=table(ArticleRow))
+    .with_for_update(of=table(ArticleRow), key_share=True)
 )
 _EARLIEST = (
     select(func.min(_ARTICLES.article_id))

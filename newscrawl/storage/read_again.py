@@ -35,7 +35,7 @@ _LOCKED = (
     .where(_REVISIONS.revision_id.in_(bindparam("revisions", expanding=True)))
     # In the order of the crawls, so that one of them and this do not wait for each other.
     .order_by(_ARTICLES.url_key, _REVISIONS.revision_id)
-    .with_for_update(of=table(ArticleRow))
+    .with_for_update(of=table(ArticleRow), key_share=True)
 )
 _REMOVE = delete(table(ExtractionRow)).where(_EXTRACTIONS.extraction_id.in_(bindparam("ids", expanding=True)))
 _CHANGE = update(table(ArticleRow)).where(_ARTICLES.article_id == bindparam("id"))

@@ -183,6 +183,31 @@ def test_copies_that_two_crawlers_store_at_one_moment_are_linked(postgresql_url:
 
 
 @pytest.mark.slow
+def test_a_copy_is_linked_while_another_crawler_stores_its_original_anew(postgresql_url: str) -> None:
+    """The one holds the article's row and waits for its turn to compare, the other has the turn and names the row."""
+    database = Database(postgresql_url)
+    store(database, article(url(0), text=STORY))
+
+    def anew() -> None:
+        with database.session() as session:
+            articles.store(session, [article(url(0), text=STORY + " تصحيح")], run_id="run")
+
+    storing = threading.Thread(target=anew)
+    with database.session() as session:
+        articles.store(session, [article(url(1), text=OTHER)], run_id="run")
+        storing.start()
+        storing.join(0.5)
+        assert storing.is_alive()
+        articles.store(session, [article(url(2), text=EDITED)], run_id="run")
+    storing.join(20)
+    assert not storing.is_alive()
+    assert links(database) == {("2", "0"): "near"}
+    with database.session() as session:
+        assert session.scalar(select(func.max(RevisionRow.number))) == 2
+    database.close()
+
+
+@pytest.mark.slow
 def test_no_copy_is_missed_while_four_crawlers_store(postgresql_url: str) -> None:
     Database(postgresql_url).close()
     stories = [story(200, seed=100 + number) for number in range(30)]
