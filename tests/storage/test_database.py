@@ -126,6 +126,13 @@ def test_a_database_that_another_program_holds_is_told(tmp_path: Path, monkeypat
             Database(f"sqlite:///{file}")
 
 
+def test_a_sqlite_that_is_too_old_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(StoreError, match=r"needed is 3\.35 or newer with FTS5"):
+        Database(f"sqlite:///{tmp_path / 'newscrawl.db'}")
+    assert not any(tmp_path.iterdir())
+
+
 def test_schema_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'newscrawl.db'}"
     first = Database(url)
