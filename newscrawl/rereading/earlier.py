@@ -39,15 +39,15 @@ class Reader(Protocol):
 
 
 async def read_earlier(revision_id: int, reader: Reader, run_log: RunLog) -> None:
-    """Read a stored revision again, and store that reading. What is not archived, or cannot be read, stays as it is,
-    and is told in the log.
+    """Read a stored revision again, and store that reading. What is not archived stays as it is; what cannot be read
+    does too, and is told in the log.
 
     Raises ExtractionStopped when the run ends meanwhile, CloseSpider when database or archive fail.
     """
     with run_log.closing_when_broken():
         revision = await asyncio.to_thread(_revision, revision_id, run_log)
     if revision is None:
-        logger.info("revision %d is not archived: a new extractor may make a revision of its page", revision_id)
+        logger.debug("revision %d is not archived: a new extractor may make a revision of its page", revision_id)
         return
     whose = revision.source or ""
     page = ArchivedPage(

@@ -27,6 +27,10 @@ def source(allow: str | None = None, sections: tuple[str, ...] = ()) -> Source:
         ("/news/politics/12345", "/politics", TO_SECTION),
         ("/politics/2026/01/05/story-of-the-day", "/politics/2026/01/", TO_SECTION),
         ("/a/12345", "/lists/all", TO_SECTION),
+        ("/politics/short-slug", "/politics", TO_SECTION),
+        ("/politics/short-slug/print", "/politics/short-slug", None),
+        ("/politics/short-slug/2", "/politics/short-slug", None),
+        ("/politics/short-slug/amp", "/politics/short-slug", None),
         # What may be the article at another address.
         ("/?p=123", "/?p=124", None),
         ("/2026/01/05/short-slug", "/short-slug", None),

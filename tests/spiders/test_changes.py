@@ -160,19 +160,40 @@ def test_pages_that_go_away_and_come_back(site: Site) -> None:
     assert first.rows("SELECT count(*) FROM articles WHERE away = 'gone'") == [(1,)]
 
 
+def as_if_read_by_an_old_extractor(done: Crawl) -> None:
+    with closing(sqlite3.connect(done.output / "newscrawl.db")) as connection, connection:
+        connection.execute(
+            "UPDATE extractions SET extractor = 'newscrawl/0.0.1', headline = 'old', content_hash = 'v1:old',"
+            " whole_hash = 'v1:old', substance_hash = 's1:old', whole_substance_hash = 's1:old'"
+        )
+
+
+@pytest.mark.slow
+def test_what_cannot_be_read_again_is_compared_as_it_was_read(site: Site) -> None:
+    routes = site.server.routes
+    routes.update({"/city/20": story(figure="0"), "/city/21": story(figure="1")})
+    done = site.crawl()
+    as_if_read_by_an_old_extractor(done)
+    with closing(sqlite3.connect(done.output / "newscrawl.db")) as connection, connection:
+        connection.execute("UPDATE revisions SET capture_id = NULL WHERE url LIKE '%/city/21'")
+    for warc in (done.output / "archive").glob("*.warc.gz"):
+        warc.unlink()
+    routes.update({"/city/20": story(figure="0", box="11"), "/city/21": story(figure="1", box="12")})
+    again = site.crawl()
+    ends = site.ends(again)
+    assert {ends[path] for path in ("/city/20", "/city/21")} == {("stored_revision", None)}
+    assert "/city/20: its revision 1 cannot be read again" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
 @pytest.mark.slow
 def test_what_only_a_newer_extractor_sees_is_no_revision(site: Site) -> None:
     routes = site.server.routes
     paths = [f"/city/2{number}" for number in range(3)]
     routes.update({path: story(figure=str(number)) for number, path in enumerate(paths)})
     done = site.crawl()
-    assert done.rows("SELECT DISTINCT extractor FROM extractions") != []
-    (extractor,) = done.rows("SELECT DISTINCT extractor FROM extractions")[0]
-    with closing(sqlite3.connect(done.output / "newscrawl.db")) as connection, connection:
-        connection.execute(
-            "UPDATE extractions SET extractor = 'newscrawl/0.0.1', headline = 'old', content_hash = 'v1:old',"
-            " whole_hash = 'v1:old', substance_hash = 's1:old', whole_substance_hash = 's1:old'"
-        )
+    ((extractor,),) = done.rows("SELECT DISTINCT extractor FROM extractions")
+    as_if_read_by_an_old_extractor(done)
     # Read otherwise, and the first two on pages that differ in what is no text; the third has another figure.
     routes[paths[0]] = story(figure="0", box="11")
     routes[paths[1]] = story(figure="1", box="12", mark="!")
