@@ -43,7 +43,8 @@ from tests.hostile_server import (
 )
 from tests.server import page
 
-pytestmark = pytest.mark.slow
+# What is bounded is bytes and memory; a machine that has much to do may take its time over a hundred of them.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 _GIGABYTE = 1 << 30
 _MEGABYTE = 1 << 20
@@ -98,7 +99,7 @@ def crawl_of(folder: Path, servers: dict[str, HostileServer], keys: dict[str, st
             watching = threading.Thread(target=_watch, args=(process.pid, peaks))
             watching.start()
             try:
-                code = process.wait(100)
+                code = process.wait(250)
             finally:
                 process.kill()
                 watching.join()
