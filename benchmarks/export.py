@@ -7,33 +7,17 @@ has none of that size yet; `--database postgresql` takes a server of its own.
 from __future__ import annotations
 
 import argparse
-import random
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
 
 from benchmarks.crawling import database_of, postgresql
+from benchmarks.filling import fill
 from benchmarks.throughput import measure
 from newscrawl.storage.database import Database
-from newscrawl.storage.schema import (
-    ArticleAuthorRow,
-    ArticleRow,
-    AuthorRow,
-    CaptureRow,
-    ExtractionRow,
-    RelatedLinkRow,
-    RevisionRow,
-    RunRow,
-    table,
-)
-from newscrawl.urls import article_id
 
 _ROOT = Path(__file__).parent.parent
 _MEGABYTE = 2**20
@@ -107,89 +91,9 @@ def _filled(folder: Path, count: int, kind: str) -> Iterator[str]:
 def _fill(url: str, count: int) -> None:
     database = Database(url)
     try:
-        with database.reading() as session:
-            stored = session.scalar(select(func.count()).select_from(ArticleRow)) or 0
-        if stored == count:
-            return
-        if stored:
-            raise SystemExit(f"{url} holds {stored} articles, and not {count}: remove it")
-        chance = random.Random(1)
-        with database.session() as session:
-            run = {"run_id": _RUN, "spider": "news", "state": "finished", "arguments": {}}
-            session.execute(insert(RunRow), [{**run, "started_at": _BEGAN, "feed_is_stale": False}])
-            names = [{"author_id": one, "name": f"كاتب {one}", "name_key": f"كاتب {one}"} for one in range(1, _AUTHORS)]
-            session.execute(insert(AuthorRow), names)
-        vocabulary = [
-            "".join(chance.choices("ابتثجحخدذرزسشصضطظعغفقكلمنهوي", k=length))
-            for length in range(2, 9)
-            for _ in range(900)
-        ]
-        for first in range(1, count + 1, _AT_ONCE):
-            numbers = range(first, min(first + _AT_ONCE, count + 1))
-            with database.session() as session:
-                _insert(session, [_article(number, count, chance, vocabulary) for number in numbers])
+        fill(database, count)
     finally:
         database.close()
-
-
-def _insert(session: Session, several: list[dict[Any, list[dict[str, Any]]]]) -> None:
-    for row in (ArticleRow, CaptureRow, RevisionRow, ExtractionRow, ArticleAuthorRow, RelatedLinkRow):
-        rows = [values for one in several for values in one[row]]
-        session.connection().execute(insert(table(row)), rows)
-
-
-def _article(number: int, count: int, chance: random.Random, vocabulary: list[str]) -> dict[Any, list[dict[str, Any]]]:
-    """The rows of one article, by their table. Half of its links name other articles of the archive."""
-    at = _BEGAN + timedelta(minutes=number)
-    words = chance.choices(vocabulary, k=_WORDS)
-    each = _WORDS // _PARAGRAPHS + 1
-    texts = [" ".join(words[start : start + each]) for start in range(0, _WORDS, each)]
-    headline = " ".join(chance.choices(vocabulary, k=9))
-    key = f"news.example/2026/{number}"
-    digest = f"sha256:{chance.getrandbits(256):064x}"
-    seen = {"first_fetched_at": at, "last_fetched_at": at}
-    article = {"article_id": number, "public_id": str(article_id(key)), "url_key": key, "source_id": f"s{number % 20}"}
-    capture = {
-        "capture_id": number, "warc": f"newscrawl-{number // 20_000}.warc.gz", "offset": number * 9_000,
-        "length": 9_000,
-        "record_id": f"<urn:uuid:{article['public_id']}>", "payload_digest": digest, "url": f"https://{key}",
-        "captured_at": at, "refers_to": None,
-    }  # fmt: skip
-    revision = {
-        "revision_id": number, "article_id": number, "number": 1, "run_id": _RUN, "url": f"https://{key}",
-        "fetched_at": at, "payload_digest": digest, "capture_id": number, "duplicate_of": None,
-    }  # fmt: skip
-    extraction = {
-        "extraction_id": number, "revision_id": number, "article_id": number, "is_current": True,
-        "extractor": "newscrawl/0 trafilatura/0", "extracted_at": at, "content_hash": f"v1:{digest[7:]}",
-        "canonical_url": f"https://{key}", "outlet": "منفذ", "headline": headline, "page_title": f"{headline} | منفذ",
-        "description": texts[0], "byline": "كتب: كاتب", "published_at": at, "published_at_text": at.isoformat(),
-        "published_at_precision": "instant", "published_at_raw": at.isoformat(), "language": "ar", "section": "أخبار",
-        "keywords": chance.choices(vocabulary, k=5), "main_image": f"https://{key}.jpg", "body": "\n".join(texts),
-        "blocks": [{"type": "paragraph", "text": text} for text in texts], "evidence": {"headline": "json_ld"},
-    }  # fmt: skip
-    links = [_link(number, position, count, chance, vocabulary) for position in range(1, _LINKS + 1)]
-    authors = [{"extraction_id": number, "position": 1, "author_id": chance.randrange(1, _AUTHORS)}]
-    return {
-        ArticleRow: [{**article, **seen, "text_digest": digest[7:], "headline_key": headline, "duplicate_of": None}],
-        CaptureRow: [capture],
-        RevisionRow: [revision],
-        ExtractionRow: [extraction],
-        ArticleAuthorRow: authors,
-        RelatedLinkRow: links,
-    }
-
-
-def _link(number: int, position: int, count: int, chance: random.Random, vocabulary: list[str]) -> dict[str, Any]:
-    # Backwards, since an article is stored after what it names.
-    target = chance.randrange(1, number) if position % 2 and number > 1 else None
-    key = f"news.example/2026/{target or count + chance.randrange(count)}"
-    headline = " ".join(chance.choices(vocabulary, k=8))
-    return {
-        "extraction_id": number, "position": position, "headline": headline, "headline_key": headline,
-        "url": f"https://{key}", "url_key": key, "label": "اقرأ أيضاً", "placement": "inline",
-        "source_id": f"s{number % 20}", "target_id": target,
-    }  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -96,10 +96,11 @@ def scrapy(
         return Crawl(code, told.read(), complained.read(), output)
 
 
-def scrapy_anew(*arguments: str, output: Path, **settings: Any) -> Crawl:
+def scrapy_anew(*arguments: str, output: Path, variables: dict[str, str] | None = None, **settings: Any) -> Crawl:
     """Run `python -m scrapy ...` to its end: nothing that it needs was loaded before."""
     line = command(*arguments, output=output, **settings)
-    done = subprocess.run(line, cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", timeout=_PATIENCE)
+    own = environment(**(variables or {}))
+    done = subprocess.run(line, cwd=ROOT, env=own, capture_output=True, encoding="utf-8", timeout=_PATIENCE)
     return Crawl(done.returncode, done.stdout, done.stderr, output)
 
 

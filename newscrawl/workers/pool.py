@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -125,6 +126,8 @@ def _measured(function: Callable[..., T], args: tuple[Any, ...], kwargs: dict[st
 def _new_pool(size: int) -> ProcessPool:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
+    # It loads them while the crawl asks for its first pages.
+    forkserver.ensure_running()
     return ProcessPool(max_workers=size, max_tasks=_CALLS_A_WORKER, context=context, initializer=_end_with_parent)
 
 

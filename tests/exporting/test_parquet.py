@@ -13,7 +13,7 @@ from pyarrow import parquet
 from newscrawl.exporting import parquet as parquet_export
 from newscrawl.items import FEED_FIELDS, Article, NearDuplicate, RelationKind, feed_line
 from newscrawl.storage.database import Database
-from tests.crawling import scrapy
+from tests.crawling import ROOT, scrapy_anew
 from tests.exporting.stored import exported
 from tests.storage.test_articles import article
 
@@ -99,13 +99,12 @@ def test_an_empty_export_has_its_columns() -> None:
 def test_without_pyarrow_it_is_said_how_to_get_it(archive: Database, tmp_path: Path) -> None:
     # An installation without it: a module of that name that cannot be loaded comes first.
     (tmp_path / "pyarrow.py").write_text("raise ImportError\n", encoding="utf-8")
-    from tests.crawling import ROOT
-
     assert archive.path is not None
+    without = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
     for arguments in (["-o", str(tmp_path / "a.parquet")], ["--graph", str(tmp_path / "g.parquet")]):
-        told = scrapy("export", *arguments, output=archive.path.parent, variables={"PYTHONPATH": f"{tmp_path}:{ROOT}"})
+        told = scrapy_anew("export", *arguments, output=archive.path.parent, variables=without)
         assert told.code == 1
         assert "newscrawl[parquet]" in told.stderr
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".parquet"] == []
-    told = scrapy("export", output=archive.path.parent, variables={"PYTHONPATH": f"{tmp_path}:{ROOT}"})
+    told = scrapy_anew("export", output=archive.path.parent, variables=without)
     assert len([json.loads(line) for line in told.stdout.splitlines()]) == 5

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from newscrawl.items import Article
 from newscrawl.storage import articles, runs
 from newscrawl.storage.database import Database, Session
 from newscrawl.storage.schema import RunRow
+from tests.durability.site import wait_until
 from tests.storage.test_articles import NOW
 from tests.storage.test_readings import HEADLINE, named_by, naming, page
 
@@ -23,12 +25,26 @@ def begun(database: Database, *run_ids: str) -> None:
 
 
 def store_at_once(database: Database, one: Article, other: Article) -> None:
-    """Two transactions, each committed after the other has stored."""
-    with Session(database.engine) as first, Session(database.engine) as second:
+    """Two transactions, neither of which sees what the other has stored."""
+    with Session(database.engine) as first, ThreadPoolExecutor(1) as pool:
         articles.store(first, [one], run_id="first")
-        articles.store(second, [other], run_id="second")
+        storing = pool.submit(_store, database, other)
+        # It has stored, and waits for the first's end to be compared with it.
+        wait_until(lambda: _waits(database) or storing.done())
+        assert not storing.done()
         first.commit()
-        second.commit()
+        storing.result()
+
+
+def _store(database: Database, article: Article) -> None:
+    with database.session() as second:
+        articles.store(second, [article], run_id="second")
+
+
+def _waits(database: Database) -> bool:
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with database.session() as session:
+        return bool(session.scalar(waiting))
 
 
 @pytest.fixture
