@@ -17,12 +17,16 @@ PAGE = "https://mahttmsr.com/43652"
 # Of each command a line that does something, and what it ends with.
 LINES = {
     "archive": ((), 0),
+    "copies": ((PAGE,), 0),
     "crawl": (("nobody",), 1),
+    "diff": ((PAGE,), 0),
     "explain": ((PAGE,), 0),
+    "export": (("--without-body",), 0),
     "extract": ((str(FIXTURES / "mahttmsr" / "bicycle_lane" / "page.html"),), 0),
     "reextract": ((), 1),
     "retract": (("--list",), 0),
     "savefixture": ((PAGE, "--to", "cases"), 1),
+    "search": (("محافظ",), 0),
     "sources": (("--check",), 0),
     "verify": ((), 0),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -31,10 +32,13 @@ def limited(size: int) -> tuple[str, ...]:
 
 
 @pytest.mark.slow
-def test_a_crawl_without_room_ends_and_the_next_run_does_the_rest(server: Server, project: Project) -> None:
+def test_a_crawl_without_room_ends_and_the_next_run_does_the_rest(
+    server: Server, project: Project, migrated_sqlite: Path
+) -> None:
     # So slowly that it takes several groups to fill it, on a machine that has much to do too.
     ends = serve(server, 150, seconds=0.2)
-    with project.started(through=limited(700_000)) as crawl:
+    room = migrated_sqlite.stat().st_size + 1_200_000
+    with project.started(through=limited(room)) as crawl:
         assert crawl.wait(90) == 1, crawl.messages()
         assert not crawl.left()
     said = crawl.messages()

@@ -12,8 +12,8 @@ from tests.crawling import HASTE, Crawl, scrapy, write_source
 from tests.server import Answer, Server, page, robots, rss
 
 _PAGES = 3
-# The server notes a request a little after it was sent; neither clock is perfect.
-_TOLERANCE = 0.05
+# The server notes a request after it was sent, which may be a while at the start on a busy machine.
+_TOLERANCE = 0.4
 Crawled = tuple[Crawl, dict[str, Server]]
 
 
@@ -26,7 +26,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             name: stack.enter_context(Server(address=f"127.0.1.{number}")) for number, name in enumerate(names, 1)
         }
         for name, server in servers.items():
-            delay = {"source": "[manners]\ndelay = 0.4", "both": "[manners]\ndelay = 0.5"}.get(name, "")
+            delay = {"source": "[manners]\ndelay = 0.8", "both": "[manners]\ndelay = 0.9"}.get(name, "")
             write_source(folder / "sources", name, server.home, delay)
             seconds = 0.2 if name == "slow" else 0.0
             paths = [f"/{number}" for number in range(_PAGES)]
@@ -34,7 +34,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
                 {path: Answer(body=page(f"{name} {path[1:]}"), seconds=seconds) for path in (*paths, "/private")}
             )
             server.routes["/feed"] = rss(*(server.home + path for path in (*paths, "/private")))
-        servers["robots"].routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 0.4\nDisallow: /private")
+        servers["robots"].routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 0.8\nDisallow: /private")
         servers["both"].routes["/robots.txt"] = robots("User-agent: newscrawl\nCrawl-delay: 0.2\n\nUser-agent: *")
         crawl = scrapy(
             "crawl", "news", "-a", f"sources={','.join(names)}", output=folder, NEWSCRAWL_SOURCES=folder / "sources",
@@ -49,7 +49,7 @@ def gaps(server: Server) -> list[float]:
     return [later.began - earlier.began for earlier, later in pairwise(server.asked)]
 
 
-@pytest.mark.parametrize(("name", "delay"), [("robots", 0.4), ("source", 0.4), ("both", 0.5)])
+@pytest.mark.parametrize(("name", "delay"), [("robots", 0.8), ("source", 0.8), ("both", 0.9)])
 def test_the_delay_that_host_or_source_asks_for_is_kept(crawled: Crawled, name: str, delay: float) -> None:
     server = crawled[1][name]
     assert len(server.asked) >= _PAGES + 2
@@ -57,12 +57,12 @@ def test_the_delay_that_host_or_source_asks_for_is_kept(crawled: Crawled, name: 
 
 
 def test_the_source_s_delay_stands_from_the_second_request_on(crawled: Crawled) -> None:
-    assert min(gaps(crawled[1]["source"])) >= 0.4 - _TOLERANCE
+    assert min(gaps(crawled[1]["source"])) >= 0.8 - _TOLERANCE
 
 
 def test_without_such_a_delay_autothrottle_decides(crawled: Crawled) -> None:
     # A delay would hold between any two; a machine that has much to do makes some of them longer.
-    assert sorted(gaps(crawled[1]["free"]))[_PAGES - 1] < 0.4 - _TOLERANCE
+    assert sorted(gaps(crawled[1]["free"]))[_PAGES - 1] < 0.8 - _TOLERANCE
 
 
 def test_one_request_at_a_time_per_host(crawled: Crawled) -> None:

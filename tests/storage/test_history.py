@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from newscrawl.items import Disposition, Fingerprint, Visit
@@ -46,7 +47,7 @@ def test_two_revisions_are_compared_as_one_extractor_reads_both(database: Databa
     store(database, article(extractor="test/1"))
     second = article(text=TEXT + " تصحيح", extractor="test/2 furniture/1")
     assert second.visit is not None
-    second.visit = Visit(candidate_key=KEY, final_url=second.url, payload_digest="sha256:2", is_compared=True)
+    second.visit = replace(second.visit, is_compared=True)
     store(database, second)
 
     def compared() -> tuple[str | None, str | None]:
