@@ -16,6 +16,7 @@ from newscrawl.storage.schema import (
     ArticleAuthorRow,
     ArticleRow,
     AuthorRow,
+    Base,
     CaptureRow,
     ExtractionRow,
     PostingRow,
@@ -38,6 +39,10 @@ _LINKS = 4
 _AUTHORS = 500
 _HASHES = 27
 _AT_ONCE = 1000
+_NUMBERED: dict[type[Base], str] = {
+    ArticleRow: "article_id", CaptureRow: "capture_id", RevisionRow: "revision_id", ExtractionRow: "extraction_id",
+    AuthorRow: "author_id",
+}  # fmt: skip
 _LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 
 
@@ -65,6 +70,9 @@ def fill(database: Database, count: int, *, indexes: bool = False) -> None:
             _insert(session, several)
             if indexes:
                 _index(session, [one[ExtractionRow][0] for one in several], chance)
+    if database.path is None:
+        with database.session() as session:
+            _number_on(session)
 
 
 def _begin(session: Session) -> None:
@@ -72,6 +80,14 @@ def _begin(session: Session) -> None:
     session.execute(insert(RunRow), [{**run, "started_at": BEGAN, "feed_is_stale": False}])
     names = [{"author_id": one, "name": f"كاتب {one}", "name_key": f"كاتب {one}"} for one in range(1, _AUTHORS)]
     session.execute(insert(AuthorRow), names)
+
+
+def _number_on(session: Session) -> None:
+    """PostgreSQL does not learn by itself which numbers were given by hand."""
+    for row, key in _NUMBERED.items():
+        name = table(row).name
+        newest = select(func.max(table(row).c[key])).scalar_subquery()
+        session.execute(select(func.setval(func.pg_get_serial_sequence(name, key), newest)))
 
 
 def _index(session: Session, extractions: list[dict[str, Any]], chance: random.Random) -> None:

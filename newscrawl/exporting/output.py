@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from newscrawl.archive.files import sync_folder
 from newscrawl.exceptions import ConfigurationError
 
 STANDARD_OUTPUT = "-"
@@ -57,7 +58,7 @@ def replacing(target: Path) -> Iterator[BinaryIO]:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 @contextmanager
@@ -69,12 +70,3 @@ def opened(name: str) -> Iterator[BinaryIO]:
         return
     yield sys.stdout.buffer
     sys.stdout.buffer.flush()
-
-
-def _sync_folder(folder: Path) -> None:
-    # The new name is durable only once its folder is.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,6 +11,7 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from newscrawl.archive.files import sync_folder
 from newscrawl.extensions.run_log import require_run_log, run_log_of
 from newscrawl.items import feed_line
 from newscrawl.signals import run_finished
@@ -98,15 +99,6 @@ def _write(session: Session, run_id: str, path: Path) -> int:
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     runs.set_feed(session, run_id, path.name)
     return lines
-
-
-def _sync_folder(folder: Path) -> None:
-    # The new name is durable only once its folder is.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
