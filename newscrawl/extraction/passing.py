@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 
 from newscrawl.extraction.dates.clock import clocks
+from newscrawl.extraction.dates.relative import time_ago
 from newscrawl.extraction.dates.text import TimeReader, folded_date
 
 _LONGEST = 120
+_LONGEST_AGE = 40
 # All words are folded: without hamza, vowel signs and accents.
 _BEFORE_LABEL = (
     "اخر|تم|تاريخ|وقت|last|latest|date|time|of|derniere?|date|heure|de|zuletzt|letzte|stand|ultima?|fecha|data|son|en|"
@@ -53,9 +55,9 @@ def lasting(text: str, reader: TimeReader) -> str:
     folded = folded_date(text)
     if _COUNTER.fullmatch(folded):
         return ""
-    labelled = _LABELLED.search(folded)
-    if _is_age(text, reader):
+    if _is_age(folded, reader):
         return ""
+    labelled = _LABELLED.search(folded)
     if labelled is None:
         return text
     said, told = folded[: labelled.start()], folded[labelled.end() :].strip()
@@ -74,5 +76,7 @@ def lasting(text: str, reader: TimeReader) -> str:
     return f"{said} {rest}" if len(rest.split()) <= _MOST_WORDS_BESIDE else text
 
 
-def _is_age(text: str, reader: TimeReader) -> bool:
-    return len(text) <= 40 and reader.find(text) is None and reader.read(text) is not None
+def _is_age(folded: str, reader: TimeReader) -> bool:
+    if reader.fetched_at is None or len(folded) > _LONGEST_AGE:
+        return False
+    return time_ago(folded, reader.fetched_at, reader.language) is not None
