@@ -46,7 +46,13 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where a SQLite database is made; a folder of the system's if none")
     parser.add_argument("--postgresql", action="store_true")
     given = parser.parse_args()
-    names = ["insert", "copies of one text", "lookup by URL", *(f"search: {name}" for name in _SEARCHES)]
+    names = [
+        "insert",
+        "copies of one text",
+        "lookup by URL",
+        "search: a word of one article",
+        *(f"search: {name}" for name in _SEARCHES),
+    ]
     print(
         "| articles | GB | " + " | ".join(f"{name}, ms" for name in names) + " |\n" + "| --- " * (len(names) + 2) + "|"
     )
@@ -67,6 +73,8 @@ class _Measured:
         self._count = count
         self._chance = random.Random(count)
         self._vocabulary = vocabulary()
+        self._own: list[str] = []
+        """A word of each article that was stored here, which no other has."""
         with database.session() as session:
             drawn = self._chance.sample(range(1, count), 2 * _QUERIES)
             self._keys = list(session.scalars(select(ArticleRow.url_key).where(ArticleRow.article_id.in_(drawn))))
@@ -76,6 +84,7 @@ class _Measured:
         yield self._inserts()
         yield self._timed(self._copies_of_one)
         yield self._timed(self._look_up)
+        yield self._timed(partial(self._search, lambda chance, _: chance.choice(self._own)))
         for asked in _SEARCHES.values():
             yield self._timed(partial(self._search, asked))
 
@@ -86,7 +95,9 @@ class _Measured:
             several = []
             for number in range(_GROUP):
                 last = self._words() if number % 10 else [*last[:-20], *self._chance.choices(self._vocabulary, k=20)]
-                several.append(_article(f"{self._count}-{group}-{number}", " ".join(last)))
+                name = f"{self._count}x{group}x{number}"
+                self._own.append(f"مفردة{name}")
+                several.append(_article(name, " ".join([self._own[-1], *last])))
             began = time.perf_counter()
             with self._database.session() as session:
                 articles.store(session, several, run_id=RUN)

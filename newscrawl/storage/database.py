@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 30_000
+_PAGES_OF_LOG = 16_000
+"""SQLite's log is written into the database when it has so many pages (64 MB): an article's postings and keys stand on
+pages far apart, which many articles share by then (docs/benchmarks.md, Growth)."""
 _LEAST_SQLITE = (3, 35)
 """The first with RETURNING, on which SQLAlchemy's inserts of many rows rest."""
 _MIGRATING = 0x6E65776D
@@ -273,6 +276,7 @@ def _engine(url: Any) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES_OF_LOG}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
