@@ -20,7 +20,8 @@ _POSTINGS, _SKETCHES = table(PostingRow).c, table(SketchRow).c
 _FULL = 64
 # Two texts that share one sampled hash alone are seldom related (docs/benchmarks.md, Duplicates).
 _LEAST_SHARED = 2
-_MOST_CANDIDATES = 32
+# Each is compared word by word. A story's copies hang together by fewer links than each with each.
+_MOST_CANDIDATES = 8
 
 _KNOWN = select(_SKETCHES.article_id, _SKETCHES.hashes).where(
     _SKETCHES.article_id.in_(bindparam("ids", expanding=True))
@@ -35,8 +36,8 @@ _ADD_SKETCHES = insert(table(SketchRow))
 def enter(connection: Connection, sketches: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     """Enter articles' sketches in place of those that they had; an empty one is not entered.
 
-    Returns by article the others that share at least two of its hashes, those with the most first, 32 at most. Of two
-    articles that are entered together, the later in the mapping is told of the earlier.
+    Returns by article the others that share at least two of its hashes, those with the most first, eight at most. Of
+    two articles that are entered together, the later in the mapping is told of the earlier.
     """
     forget(connection, sketches)
     lists = _lists(connection, {value for sketch in sketches.values() for value in sketch})
@@ -80,7 +81,7 @@ def _lists(connection: Connection, hashes: set[int]) -> dict[int, list[int]]:
     lists: dict[int, list[int]] = {}
     if hashes:
         dialect = connection.dialect.name
-        for value, article_id in connection.execute(_having(dialect), {"hashes": _list(dialect, sorted(hashes))}):
+        for value, article_id in connection.execute(_having(dialect), {"hashes": _list(dialect, sorted(hashes))}).all():
             lists.setdefault(value, []).append(article_id)
     return lists
 

@@ -146,7 +146,7 @@ def test_the_copies_of_a_text_that_many_have_are_found(database: Database) -> No
     with database.session() as session:
         several = [article(url(number), text=STORY) for number in range(70)]
         stored = articles.store(session, several, run_id="run")
-    assert len(stored[-1].near_duplicates) == 32
+    assert len(stored[-1].near_duplicates) == 8
     assert {one.relation for one in stored[-1].near_duplicates} == {RelationKind.EXACT}
 
 
