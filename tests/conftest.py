@@ -47,8 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Bytes that are no text are named by their length: gzip holds the time, and processes must name tests alike."""
-    return f"{argname} of {len(val)} bytes" if isinstance(val, bytes) and not val.isascii() else None
+    """Bytes that are no text are named by their place: gzip holds the time, and processes must name tests alike."""
+    return argname if isinstance(val, bytes) and not val.isascii() else None
 
 
 class NetworkRefusedError(AssertionError):
