@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,8 @@ from typing import Any, Self
 
 import psutil
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
+
+from newscrawl.storage.database import Database
 
 ROOT = Path(__file__).parent.parent
 HASTE: dict[str, Any] = {
@@ -261,6 +263,19 @@ def postgresql() -> Iterator[URL]:
             yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         finally:
             server.cleanup()
+
+
+@contextmanager
+def empty_database(folder: Path | None = None, *, on_postgresql: bool) -> Iterator[Database]:
+    """A new, empty database in a file below `folder`, else below the system's own, or of a server of its own."""
+    with ExitStack() as stack:
+        if on_postgresql:
+            url = stack.enter_context(postgresql()).render_as_string(hide_password=False)
+        else:
+            url = f"sqlite:///{stack.enter_context(TemporaryDirectory(dir=folder))}/newscrawl.db"
+        database = Database(url)
+        stack.callback(database.close)
+        yield database
 
 
 @contextmanager

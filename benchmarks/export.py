@@ -11,7 +11,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.crawling import database_of, postgresql
@@ -21,13 +20,6 @@ from newscrawl.storage.database import Database
 
 _ROOT = Path(__file__).parent.parent
 _MEGABYTE = 2**20
-_BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
-_WORDS = 300
-_PARAGRAPHS = 8
-_LINKS = 4
-_AUTHORS = 500
-_AT_ONCE = 1000
-_RUN = "benchmark"
 _EXPORTS = (
     ("jsonl", ["-o", "export.jsonl"]),
     ("csv", ["-o", "export.csv"]),

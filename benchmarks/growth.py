@@ -12,16 +12,14 @@ import argparse
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from benchmarks.crawling import postgresql
+from benchmarks.crawling import empty_database
 from benchmarks.filling import BEGAN, RUN, WORDS, fill, vocabulary
 from newscrawl.duplicates import fingerprint
 from newscrawl.items import Article, Block, Visit
@@ -56,7 +54,7 @@ def main() -> None:
     print(
         "| articles | GB | " + " | ".join(f"{name}, ms" for name in names) + " |\n" + "| --- " * (len(names) + 2) + "|"
     )
-    with _database(given.folder, on_postgresql=given.postgresql) as database:
+    with empty_database(given.folder, on_postgresql=given.postgresql) as database:
         for count in sorted(given.articles):
             fill(database, count, indexes=True)
             _settle(database)
@@ -164,20 +162,6 @@ def _article(name: str, body: str) -> Article:
             search_words=search_words(" ".join(body.split()[:9]), body),
         ),
     )
-
-
-@contextmanager
-def _database(folder: Path | None, *, on_postgresql: bool) -> Iterator[Database]:
-    with TemporaryDirectory(dir=folder) as own:
-        if not on_postgresql:
-            database = Database(f"sqlite:///{own}/newscrawl.db")
-            yield database
-            database.close()
-            return
-        with postgresql() as server:
-            database = Database(server.render_as_string(hide_password=False))
-            yield database
-            database.close()
 
 
 def _settle(database: Database) -> None:

@@ -12,11 +12,9 @@ import argparse
 import json
 import random
 import statistics
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from unittest.mock import patch
@@ -24,7 +22,7 @@ from unittest.mock import patch
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from benchmarks.crawling import postgresql
+from benchmarks.crawling import empty_database
 from newscrawl.duplicates import fingerprint
 from newscrawl.items import Article, Block, Visit
 from newscrawl.storage import articles, runs, search, search_index
@@ -91,24 +89,12 @@ def main() -> None:
     parser.add_argument("--postgresql", action="store_true")
     options = parser.parse_args()
     texts = Texts(options.texts)
-    with _database(on_postgresql=options.postgresql) as database:
+    with empty_database(on_postgresql=options.postgresql) as database:
         with database.session() as session:
             runs.begin(session, "run", spider="news", arguments={}, sources=[], now=_NOW)
         found = _store(database, texts, options.articles)
         _tell_bytes(database, options.articles)
         _tell_searches(database, found)
-
-
-@contextmanager
-def _database(*, on_postgresql: bool) -> Iterator[Database]:
-    with ExitStack() as stack:
-        if on_postgresql:
-            url = stack.enter_context(postgresql()).render_as_string(hide_password=False)
-        else:
-            url = f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/newscrawl.db"
-        database = Database(url)
-        stack.callback(database.close)
-        yield database
 
 
 def _store(database: Database, texts: Texts, number: int) -> Counter[str]:

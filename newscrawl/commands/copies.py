@@ -16,7 +16,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.items import RelationKind, plain
 from newscrawl.storage import checks, retractions
-from newscrawl.storage.database import Database, Session
+from newscrawl.storage.database import Session
 from newscrawl.storage.syndication import Copy, Syndication, syndication_of
 from newscrawl.urls import is_http, url_key
 
@@ -56,21 +56,14 @@ class Command(ScrapyCommand):
             raise UsageError(f"{args[0]} is no absolute http(s) URL, or one that is too long", print_help=False)
         assert self.settings is not None
         try:
-            database = Database.existing(Configuration.read(self.settings).database_url)
+            with checks.opened(Configuration.read(self.settings).database_url) as session:
+                story = syndication_of(session, url_key(args[0]))
+                missing = None if story else _why_not(session, args[0])
         except ConfigurationError as error:
             raise UsageError(str(error), print_help=False) from error
         except StoreError as error:
             self._fail(str(error))
             return
-        try:
-            with checks.looking(database) as session:
-                story = syndication_of(session, url_key(args[0]))
-                missing = None if story else _why_not(session, args[0])
-        except StoreError as error:
-            self._fail(str(error))
-            return
-        finally:
-            database.close()
         if story is None:
             self._fail(str(missing))
         elif opts.json:

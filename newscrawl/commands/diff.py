@@ -23,7 +23,6 @@ from newscrawl.differences.marking import Marks
 from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.items import plain
 from newscrawl.storage import checks
-from newscrawl.storage.database import Database
 from newscrawl.storage.history import History, Kept, history_of, read_alike
 from newscrawl.storage.readings import base
 from newscrawl.urls import is_http, url_key
@@ -78,12 +77,8 @@ class Command(ScrapyCommand):
         wanted = [_number(one) for one in args[1:]]
         assert self.settings is not None
         try:
-            database = Database.existing(Configuration.read(self.settings).database_url)
-            try:
-                with checks.looking(database) as session:
-                    history = history_of(session, url_key(args[0]))
-            finally:
-                database.close()
+            with checks.opened(Configuration.read(self.settings).database_url) as session:
+                history = history_of(session, url_key(args[0]))
         except ConfigurationError as error:
             raise UsageError(str(error), print_help=False) from error
         except StoreError as error:

@@ -17,7 +17,6 @@ from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.items import Capture, plain
 from newscrawl.storage import checks
-from newscrawl.storage.database import Database
 from newscrawl.storage.story import Captured, Discovery, Ended, Happened, Polled, Revised, Stored, Story
 from newscrawl.storage.telling import story_of
 from newscrawl.urls import is_http, url_key
@@ -47,22 +46,14 @@ class Command(ScrapyCommand):
             raise UsageError(f"{args[0]} is no absolute http(s) URL, or one that is too long", print_help=False)
         assert self.settings is not None
         try:
-            database = Database.existing(Configuration.read(self.settings).database_url)
+            with checks.opened(Configuration.read(self.settings).database_url) as session:
+                story = story_of(session, args[0], url_key(args[0]))
         except ConfigurationError as error:
             raise UsageError(str(error), print_help=False) from error
         except StoreError as error:
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = 1
             return
-        try:
-            with checks.looking(database) as session:
-                story = story_of(session, args[0], url_key(args[0]))
-        except StoreError as error:
-            print(f"newscrawl: {error}", file=sys.stderr)
-            self.exitcode = 1
-            return
-        finally:
-            database.close()
         self.exitcode = 0 if story.is_known else 1
         if opts.json:
             print(json.dumps({"known": story.is_known, **plain(story)}, ensure_ascii=False, indent=2))

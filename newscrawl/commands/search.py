@@ -18,7 +18,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.sources import registry
 from newscrawl.storage import checks, search
-from newscrawl.storage.database import Database, Session
+from newscrawl.storage.database import Session
 from newscrawl.storage.search import Answer, Filters, Found
 from newscrawl.text.language import primary_language
 from newscrawl.text.search_match import Marked, Matcher
@@ -86,13 +86,9 @@ class Command(ScrapyCommand):
 
     def _answer(self, query: Query, filters: Filters, limit: int) -> Answer:
         configuration = Configuration.read(self.settings or {})
-        database = Database.existing(configuration.database_url)
-        try:
-            with checks.looking(database) as session:
-                _check_sources(session, configuration, filters.sources)
-                return search.search(session, query, filters, limit=limit)
-        finally:
-            database.close()
+        with checks.opened(configuration.database_url) as session:
+            _check_sources(session, configuration, filters.sources)
+            return search.search(session, query, filters, limit=limit)
 
 
 def _filters(opts: argparse.Namespace) -> Filters:

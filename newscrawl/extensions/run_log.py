@@ -23,6 +23,7 @@ from newscrawl.items import Archived, Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
 from newscrawl.storage import articles, captures, frontier, furniture, retractions, runs
 from newscrawl.storage.database import Database, Session
+from newscrawl.storage.ends import End
 from newscrawl.storage.frontier import Lease, Scope
 
 logger = logging.getLogger(__name__)
@@ -186,7 +187,7 @@ class RunLog:
         written: Mapping[str, Disposition] = {}
         try:
             due_at = next_due(disposition, visit.tries, now, reason)
-            written = await self.grouped(self._end_visits, runs.End(visit, disposition, now, reason, due_at))
+            written = await self.grouped(self._end_visits, End(visit, disposition, now, reason, due_at))
         finally:
             # What could not be written down is due in the next run; this one must not wait for it.
             self._count(visit, written)

@@ -50,15 +50,7 @@ async def read_earlier(revision_id: int, reader: Reader, run_log: RunLog) -> Non
         logger.debug("revision %d is not archived: a new extractor may make a revision of its page", revision_id)
         return
     whose = revision.source or ""
-    page = ArchivedPage(
-        folder=reader.configuration.archive_folder,
-        store=reader.configuration.archive_store,
-        url=revision.url,
-        fetched_at=revision.fetched_at,
-        capture=revision.capture,
-        original=revision.original,
-        payload_digest=revision.payload_digest,
-    )
+    page = ArchivedPage.of(revision, reader.configuration)
     try:
         async with reader.turns.turn(whose, revision.capture.length) as turn:
             reading, turn.seconds = await reader.workers.call(

@@ -96,16 +96,8 @@ class _Walk:
             await self._stored()
 
     def _arguments(self, revision: Revision) -> tuple[ArchivedPage, Source | None, Furniture | None]:
-        page = ArchivedPage(
-            folder=self._configuration.archive_folder,
-            store=self._configuration.archive_store,
-            url=revision.url,
-            fetched_at=revision.fetched_at,
-            capture=revision.capture,
-            original=revision.original,
-            payload_digest=revision.payload_digest,
-        )
         source_id = revision.source or ""
+        page = ArchivedPage.of(revision, self._configuration)
         return page, self._sources.get(source_id), self._learnt.get(source_id)
 
     def _take(self, revision: Revision, reading: Reading) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from newscrawl.archive.digests import agrees
 from newscrawl.archive.location import Location
@@ -16,6 +17,11 @@ from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Capture, Furniture, Page
 from newscrawl.sources.source import Source
 from newscrawl.workers.reading import Reading, read_page
+
+if TYPE_CHECKING:
+    # Workers load neither what checks settings nor SQL.
+    from newscrawl.configuration import Configuration
+    from newscrawl.storage.rereading import Revision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +38,19 @@ class ArchivedPage:
     """Of a revisit: the answer that it repeats."""
     payload_digest: str
     """`sha256:` and the hex digest of the page's bytes."""
+
+    @classmethod
+    def of(cls, revision: Revision, configuration: Configuration) -> Self:
+        """The page of a stored revision."""
+        return cls(
+            folder=configuration.archive_folder,
+            store=configuration.archive_store,
+            url=revision.url,
+            fetched_at=revision.fetched_at,
+            capture=revision.capture,
+            original=revision.original,
+            payload_digest=revision.payload_digest,
+        )
 
 
 def read_archived(page: ArchivedPage, source: Source | None, furniture: Furniture | None) -> Reading:

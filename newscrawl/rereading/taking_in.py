@@ -19,7 +19,8 @@ from newscrawl.archive.answers import Answers, StoredAnswer
 from newscrawl.archive.reader import StoredExchange
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.candidates import is_article_url
-from newscrawl.exceptions import ArchiveError
+from newscrawl.discovery.revisits import next_due
+from newscrawl.exceptions import ArchiveError, ExtractionTimeout
 from newscrawl.items import Archived, Candidate, Disposition, Furniture, Visit
 from newscrawl.rereading.choosing import is_chosen, no_page
 from newscrawl.rereading.foreign import Held
@@ -82,7 +83,7 @@ def take_in(
         with database.session() as session:
             runs.bury(session, lock.dead(session))
             arguments = {"warc": [str(file) for file in files]}
-            runs.begin(session, run_id, spider=SPIDER, arguments=arguments, sources=[], now=now)
+            runs.begin(session, run_id, spider=SPIDER, arguments=arguments, sources=sources.values(), now=now)
         asyncio.run(taking.done(files, progress))
         with database.session() as session:
             furniture.learn(session, run_id)
@@ -196,8 +197,16 @@ class _Taking:
         if not isinstance(outcome, Reading):
             reason = reason_of(outcome)
             self.held.report.fail(page.exchange.url, None, reason)
+            timed_out = isinstance(outcome, ExtractionTimeout)
+            disposition = Disposition.TIMED_OUT if timed_out else Disposition.FAILED
+            due_at = next_due(disposition, visit.tries, self._configuration.clock(), reason)
             return Taken(
-                candidate=page.candidate, visit=visit, article=None, disposition=Disposition.FAILED, reason=reason
+                candidate=page.candidate,
+                visit=visit,
+                article=None,
+                disposition=disposition,
+                reason=reason,
+                due_at=due_at,
             )
         article = outcome.article
         clean_article(article)
@@ -219,8 +228,10 @@ class _Taking:
         with self._database.session() as session:
             stored = taking_in.last_fetched(session, {url_key(one.visit.final_url) for one in several})
             # What is stored already is a later state of the page, and stays the newest.
-            older = [one for one in several if one.article is not None and _is_older(one, stored)]
-            rest = [one for one in several if one not in older]
+            older: list[Taken] = []
+            rest: list[Taken] = []
+            for one in several:
+                (older if one.article is not None and _is_older(one, stored) else rest).append(one)
             came_to = taking_in.take_in(session, rest, run_id=self._run_id, now=self._configuration.clock())
         for one, disposition in zip(rest, came_to, strict=True):
             self.held.count(self._sources.get(one.visit.source or ""), str(disposition or OUTDATED))

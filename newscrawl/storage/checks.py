@@ -86,6 +86,17 @@ def looking(database: Database) -> Iterator[Session]:
         raise StoreError(f"{database} cannot be read: {error.orig}; restore it from a copy") from error
 
 
+@contextmanager
+def opened(url: str) -> Iterator[Session]:
+    """As `looking`, into the database of this URL, which is closed again. Raises also what `Database.existing` does."""
+    database = Database.existing(url)
+    try:
+        with looking(database) as session:
+            yield session
+    finally:
+        database.close()
+
+
 def warcs(session: Session) -> list[str]:
     """The WARCs that captures name."""
     return list(session.scalars(select(_CAPTURES.warc).distinct()))

@@ -11,11 +11,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, collate, func, or_, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from newscrawl.exceptions import ConfigurationError, StoreError
+from newscrawl.exceptions import ConfigurationError
 from newscrawl.items import Article
+from newscrawl.storage.checks import looking
 from newscrawl.storage.database import Database
 from newscrawl.storage.revisions import as_known_now
 from newscrawl.storage.schema import ArticleRow, ExtractionRow, RevisionRow, RunRow, SourceRow, table
@@ -50,14 +50,11 @@ def snapshot(database: Database) -> Iterator[Session]:
 
     Raises StoreError when the database fails.
     """
-    try:
-        with database.reading() as session:
-            if database.path is None:
-                one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-                session.connection(execution_options=one_state)
-            yield session
-    except DBAPIError as error:
-        raise StoreError(f"{database} cannot be read: {error.orig}; `scrapy verify` says more") from error
+    with looking(database) as session:
+        if database.path is None:
+            one_state = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            session.connection(execution_options=one_state)
+        yield session
 
 
 def require_known(session: Session, selection: Selection) -> None:

@@ -30,6 +30,13 @@ _AUTHORS, _ARTICLE_AUTHORS = table(AuthorRow).c, table(ArticleAuthorRow).c
 _OF_REVISION = (_REVISIONS.number, _REVISIONS.run_id, _REVISIONS.url, _REVISIONS.fetched_at, _REVISIONS.duplicate_of)
 _OF_ARTICLE = (_ARTICLES.public_id, _ARTICLES.url_key, _ARTICLES.source_id)
 _OF_CAPTURE = (_CAPTURES.warc, _CAPTURES.offset, _CAPTURES.length, _CAPTURES.record_id, _CAPTURES.payload_digest)
+_READ = (
+    table(ExtractionRow)
+    .join(table(RevisionRow), _REVISIONS.revision_id == _EXTRACTIONS.revision_id)
+    .join(table(ArticleRow), _ARTICLES.article_id == _REVISIONS.article_id)
+    .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
+)
+"""Readings with what they are of."""
 _READ_AT_ONCE = 200
 
 
@@ -82,10 +89,7 @@ def readings_of(session: Session, revision_ids: Sequence[int]) -> dict[int, list
     connection = session.connection()
     rows = connection.execute(
         select(*columns)
-        .select_from(table(ExtractionRow))
-        .join(table(RevisionRow), _REVISIONS.revision_id == _EXTRACTIONS.revision_id)
-        .join(table(ArticleRow), _ARTICLES.article_id == _REVISIONS.article_id)
-        .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
+        .select_from(_READ)
         .where(_EXTRACTIONS.revision_id.in_(revision_ids))
         .order_by(_EXTRACTIONS.extraction_id)
     ).all()
@@ -111,12 +115,7 @@ def as_known_now(session: Session, extraction_ids: Sequence[int], *, with_body: 
     columns = (*read, *left_out, *_OF_REVISION[:-1], copy_of.label("duplicate_of"), *_OF_ARTICLE, *_OF_CAPTURE)
     connection = session.connection()
     rows = connection.execute(
-        select(*columns)
-        .select_from(table(ExtractionRow))
-        .join(table(RevisionRow), _REVISIONS.revision_id == _EXTRACTIONS.revision_id)
-        .join(table(ArticleRow), _ARTICLES.article_id == _REVISIONS.article_id)
-        .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
-        .where(_EXTRACTIONS.extraction_id.in_(extraction_ids))
+        select(*columns).select_from(_READ).where(_EXTRACTIONS.extraction_id.in_(extraction_ids))
     ).all()
     authors, links = _authors_of(connection, extraction_ids), _links_of(connection, extraction_ids, resolved=True)
     near = relations.near_duplicates(connection, {row.article_id for row in rows if row.is_current})

@@ -20,8 +20,7 @@ from newscrawl.items import Article, Disposition
 from newscrawl.sources import Source
 from newscrawl.storage import articles, events, frontier, missed_links, retractions
 from newscrawl.storage.database import Database, insert, insert_unless_known
-from newscrawl.storage.ends import End as End
-from newscrawl.storage.ends import reason_of
+from newscrawl.storage.ends import End, reason_of
 from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRow, SourceRow, table
 from newscrawl.urls import host_of, url_key
 

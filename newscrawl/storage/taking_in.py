@@ -37,6 +37,8 @@ class Taken:
     """What became of a page without article."""
     reason: str | None = None
     """Why."""
+    due_at: datetime | None = None
+    """When such a page is due again; None when it is done."""
 
 
 def told_of(session: Session, keys: Iterable[str]) -> dict[str, datetime]:
@@ -61,7 +63,7 @@ def take_in(session: Session, several: Sequence[Taken], *, run_id: str, now: dat
     came_to: dict[int, Disposition | None] = {}
     ended = {number: taken for number, taken in enumerate(several) if taken.article is None}
     if ended:
-        ends = [End(taken.visit, taken.disposition, now, taken.reason) for taken in ended.values()]
+        ends = [End(taken.visit, taken.disposition, now, taken.reason, taken.due_at) for taken in ended.values()]
         runs.end_visits(session, ends, run_id=run_id)
         came_to |= {number: taken.disposition for number, taken in ended.items()}
     articles = {number: taken.article for number, taken in enumerate(several) if taken.article is not None}

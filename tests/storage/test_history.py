@@ -6,9 +6,9 @@ from datetime import timedelta
 from newscrawl.items import Disposition, Fingerprint, Visit
 from newscrawl.storage import articles, runs
 from newscrawl.storage.database import Database
+from newscrawl.storage.ends import End
 from newscrawl.storage.history import History, Kept, history_of, read_alike
 from newscrawl.storage.read_again import ReadAgain, store_again
-from newscrawl.storage.runs import End
 from tests.storage.test_articles import NOW, TEXT, article, store
 
 KEY, ALIAS = "news.example/1", "news.example/old"

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from newscrawl.items import Article, Disposition, RelatedLink
 from newscrawl.storage import articles, read_again, retractions, runs
 from newscrawl.storage.database import Database, alembic_config
-from newscrawl.storage.runs import End
+from newscrawl.storage.ends import End
 from newscrawl.storage.schema import ArticleRow, ExtractionRow, RelatedLinkRow, RevisionRow
 from tests.storage.test_articles import NOW, TEXT, article, store
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from newscrawl.items import Archived, Article, Candidate, Capture, Disposition, RelatedLink, Visit
 from newscrawl.storage import articles, captures, frontier, furniture, retractions, revisions, runs
 from newscrawl.storage.database import Database
+from newscrawl.storage.ends import End
 from newscrawl.storage.frontier import Scope
 from newscrawl.storage.retractions import Retracted
 from newscrawl.storage.schema import (
@@ -95,7 +96,7 @@ def test_what_others_hold_of_it_stays_and_points_to_nothing(database: Database) 
         session.add(FurnitureRow(source_id="news", line_key="k", line="l", articles=9, run_id="run"))
         visit = Visit(candidate_key=KEY, final_url=URL, source="news")
         article_id = session.scalar(select(ArticleRow.article_id).where(ArticleRow.url_key == KEY))
-        runs.end_visits(session, [runs.End(visit, Disposition.STORED_NEW, NOW, article_id=article_id)], run_id="run")
+        runs.end_visits(session, [End(visit, Disposition.STORED_NEW, NOW, article_id=article_id)], run_id="run")
     retract(database)
     with database.session() as session:
         (kept,) = session.scalars(select(RelatedLinkRow))
@@ -252,7 +253,7 @@ def test_a_redirect_to_it_is_covered_when_it_is_met(database: Database) -> None:
         redirect_urls=("https://news.example/old", "https://news.example/stored"),
     )
     with database.session() as session:
-        end = runs.End(visit, Disposition.BLOCKED, NOW, retractions.REASON)
+        end = End(visit, Disposition.BLOCKED, NOW, retractions.REASON)
         runs.end_visits(session, [end], run_id="run")
         assert retractions.url_keys(session) == {KEY, "news.example/old"}
 

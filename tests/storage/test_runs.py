@@ -11,8 +11,8 @@ from newscrawl.exceptions import StoreBusy, StoreError
 from newscrawl.items import Candidate, Disposition, Visit
 from newscrawl.storage import frontier, runs
 from newscrawl.storage.database import Database
+from newscrawl.storage.ends import End
 from newscrawl.storage.frontier import Scope
-from newscrawl.storage.runs import End
 from newscrawl.storage.schema import DispositionRow, FrontierRow, RunRow
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

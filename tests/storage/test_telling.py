@@ -8,7 +8,7 @@ from datetime import timedelta
 from newscrawl.items import Archived, Candidate, Capture, Disposition, RelatedLink, Visit
 from newscrawl.storage import frontier, runs
 from newscrawl.storage.database import Database
-from newscrawl.storage.runs import End
+from newscrawl.storage.ends import End
 from newscrawl.storage.story import Alias, Link, Story
 from newscrawl.storage.telling import story_of
 from newscrawl.urls import url_key
