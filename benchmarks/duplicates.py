@@ -28,7 +28,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, text
 
 from benchmarks.crawling import empty_database
-from newscrawl.duplicates import fingerprint, relation, shingles, sketch
+from newscrawl.duplicates import fingerprint, packed, relation, shingles, sketch
 from newscrawl.items import Article, Block, Fingerprint, Visit
 from newscrawl.storage import articles, relations, runs, sketches
 from newscrawl.storage.database import Database
@@ -124,10 +124,7 @@ def _measure(count: int, database: Database) -> None:
         several = [_article(start + number, body, Fingerprint(None)) for number, body in enumerate(bodies)]
         with database.session() as session:
             stored = articles.store(session, several, run_id="run")
-        rows = [
-            relations.Text(one.article_id or 0, body, known)
-            for one, body, known in zip(stored, bodies, prints, strict=True)
-        ]
+        rows = {one.article_id or 0: known for one, known in zip(stored, prints, strict=True)}
         size -= _size(database)
         began, clock = time.process_time(), time.perf_counter()
         with database.session() as session:
@@ -164,13 +161,16 @@ def _grow(count: int, database: Database) -> None:
     batches: list[float] = []
     for start in range(1, count + 1, _AT_ONCE):
         ids = range(start, start + _AT_ONCE)
-        hashes = {article_id: sorted(chance.getrandbits(60) - (1 << 63) for _ in range(39)) for article_id in ids}
+        texts = {}
+        for article_id in ids:
+            hashes = sorted(chance.getrandbits(60) - (1 << 63) for _ in range(39))
+            texts[article_id] = Fingerprint(None, tuple(hashes), packed(chance.getrandbits(32) for _ in range(_WORDS)))
         with database.session() as session:
             rows = [{"article_id": one, "public_id": f"{one}", "url_key": f"{one}", **row} for one in ids]
             session.execute(insert(ArticleRow), rows)
         began = time.process_time()
         with database.session() as session:
-            sketches.enter(session.connection(), hashes)
+            sketches.enter(session.connection(), texts)
         batches.append(1000 * (time.process_time() - began) / _AT_ONCE)
         if len(batches) % max(count // (10 * _AT_ONCE), 1) == 0:
             recent = batches[-max(count // (10 * _AT_ONCE), 1) :]

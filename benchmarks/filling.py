@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from newscrawl.duplicates import packed
 from newscrawl.storage import search_index
 from newscrawl.storage.database import Database
 from newscrawl.storage.schema import (
@@ -95,7 +96,14 @@ def _index(session: Session, extractions: list[dict[str, Any]], chance: random.R
     drawn = {
         one["article_id"]: sorted(chance.getrandbits(60) - (1 << 63) for _ in range(_HASHES)) for one in extractions
     }
-    sketched = [{"article_id": key, "hashes": struct.pack(f"<{_HASHES}q", *hashes)} for key, hashes in drawn.items()]
+    sketched = [
+        {
+            "article_id": key,
+            "hashes": struct.pack(f"<{_HASHES}q", *hashes),
+            "shingles": packed(chance.getrandbits(32) for _ in range(WORDS)),
+        }
+        for key, hashes in drawn.items()
+    ]
     connection.execute(insert(table(SketchRow)), sketched)
     postings = sorted((value, key) for key, hashes in drawn.items() for value in hashes)
     connection.execute(insert(table(PostingRow)), [{"hash": value, "article_id": key} for value, key in postings])

@@ -25,7 +25,6 @@ from newscrawl.duplicates import fingerprint
 from newscrawl.items import Article, Block, Visit
 from newscrawl.storage import articles, relations, rereading, search
 from newscrawl.storage.database import Database
-from newscrawl.storage.relations import Text
 from newscrawl.storage.schema import ArticleRow
 from newscrawl.storage.search import Filters
 from newscrawl.text.search_query import parse
@@ -115,7 +114,7 @@ class _Measured:
     def _copies_of_one(self, session: Session) -> None:
         body = " ".join(self._words())
         article = self._chance.randrange(1, self._count)
-        relations.relate(session.connection(), [Text(article, body, fingerprint(body))])
+        relations.relate(session.connection(), {article: fingerprint(body)})
 
     def _look_up(self, session: Session) -> None:
         assert rereading.current_of(session, {self._chance.choice(self._keys)})

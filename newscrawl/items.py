@@ -159,6 +159,8 @@ class Fingerprint:
     """`sha256:` and the hex digest of the normalised text; None for one too short to tell copies by."""
     sketch: tuple[int, ...] = ()
     """Hashes of sampled shingles, signed 64-bit integers in ascending order; empty for a text too short."""
+    shingles: bytes = b""
+    """All shingles, as `duplicates.packed` makes them; empty for a text too short."""
 
 
 def plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from newscrawl.duplicates import Relation, fingerprint, relation, shingles, sketch
+from newscrawl.duplicates import Relation, fingerprint, packed, relation, relation_of, shingles, sketch, unpacked
 from newscrawl.items import Fingerprint, RelationKind
 from newscrawl.text.fold import words
 
@@ -105,7 +105,20 @@ def test_what_two_texts_share_of_both() -> None:
     assert relation("", "").shared == 0.0
 
 
+@pytest.mark.parametrize("other", [edited(LONG, 12), LONG[200:], LONG[:110] + story(290, seed=2), story(400, seed=3)])
+def test_packed_shingles_tell_the_same_relation(other: list[str]) -> None:
+    a, b = " ".join(LONG), " ".join(other)
+    packed = [unpacked(fingerprint(text).shingles) for text in (a, b)]
+    assert relation_of(*packed) == relation(a, b)
+
+
+def test_packed_shingles_are_little_endian_and_ascend() -> None:
+    assert packed([5, -1, 1 << 32, 0]) == b"\0\0\0\0\5\0\0\0\xff\xff\xff\xff"
+
+
 def test_a_fingerprint_is_of_one_folding() -> None:
     text = " ".join(LONG)
-    assert fingerprint(text).sketch == tuple(sketch(shingles(words(text))))
+    told = fingerprint(text)
+    assert told.sketch == tuple(sketch(shingles(words(text))))
+    assert len(unpacked(told.shingles)) == len(told.shingles) // 4 == len(shingles(words(text))) == 396
     assert fingerprint(" ".join(LONG[:15])) == Fingerprint(None)

@@ -6,7 +6,7 @@ pages that are stored together share them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -111,15 +111,15 @@ def store(session: Session, articles: Sequence[Article], *, run_id: str) -> list
     refused = retractions.refused(connection, articles)
     stored = dict.fromkeys(refused, Stored(Disposition.BLOCKED, None, 0))
     waiting = {number: article for number, article in enumerate(articles) if number not in refused}
-    texts: dict[int, relations.Text] = {}
+    texts: dict[int, Fingerprint] = {}
     while waiting:
         # An article that comes twice is known when its second turn comes.
         first = {article.url_key: number for number, article in reversed(waiting.items())}
         turn = {number: waiting.pop(number) for number in sorted(first.values())}
         storing = _Storing(connection, list(turn.values()), run_id)
         stored.update(zip(turn, storing.done(), strict=True))
-        texts.update({text.article_id: text for text in storing.texts()})
-    relations.relate(connection, list(texts.values()))
+        texts.update(storing.texts())
+    relations.relate(connection, texts)
     near = relations.near_duplicates(connection, texts)
     return [
         replace(one, near_duplicates=tuple(near.get(one.article_id or 0, ())))
@@ -185,10 +185,9 @@ class _Storing:
         self._resolve_by_headline()
         return [_stored(entry) for entry in self._all]
 
-    def texts(self) -> Iterator[relations.Text]:
-        """The texts that are new or may have changed, once they are stored."""
-        for entry in self._described():
-            yield relations.Text(entry.article_id, entry.article.body or "", entry.fingerprint)
+    def texts(self) -> dict[int, Fingerprint]:
+        """The texts that are new or may have changed, by article, once they are stored."""
+        return {entry.article_id: entry.fingerprint for entry in self._described()}
 
     def _new(self) -> list[_Entry]:
         return [entry for entry in self._entries if entry.known is None]

@@ -128,9 +128,7 @@ def _write(
             by_source.setdefault(row.source_id, {}).setdefault(key, row.article_id)
     for source, targets in by_source.items():
         readings.resolve_by_headline(connection, source, targets)
-    relations.relate(
-        connection, [relations.Text(row.article_id, one.article.body or "", one.fingerprint) for row, one in described]
-    )
+    relations.relate(connection, {row.article_id: one.fingerprint for row, one in described})
 
 
 def _follow_texts(connection: Connection, described: list[tuple[Any, ReadAgain]]) -> None:

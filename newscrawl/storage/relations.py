@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,7 +13,6 @@ from newscrawl.duplicates import Relation
 from newscrawl.items import Fingerprint, NearDuplicate, RelationKind
 from newscrawl.storage import database, sketches
 from newscrawl.storage.schema import ArticleRow, ExtractionRow, RelationRow, RevisionRow, table
-from newscrawl.text.fold import words
 
 TIES = (RelationKind.EXACT, RelationKind.NEAR, RelationKind.CONTAINED, RelationKind.CONTAINS)
 """The relations of copies; an overlap is a hint."""
@@ -25,13 +23,12 @@ _RELATING = 0x6E657772
 _TEXTS_AT_ONCE = 200
 _FILLED_AT_ONCE = 100
 
-_BODIES = (
-    select(_ARTICLES.article_id, _ARTICLES.text_digest, _EXTRACTIONS.body)
-    .join(table(ExtractionRow), (_EXTRACTIONS.article_id == _ARTICLES.article_id) & _EXTRACTIONS.is_current)
-    .order_by(_ARTICLES.article_id)
+_NEXT_BODIES = (
+    select(_EXTRACTIONS.article_id, _EXTRACTIONS.body)
+    .where(_EXTRACTIONS.is_current, _EXTRACTIONS.article_id > bindparam("after"))
+    .order_by(_EXTRACTIONS.article_id)
+    .limit(_FILLED_AT_ONCE)
 )
-_BODIES_OF = _BODIES.where(_ARTICLES.article_id.in_(bindparam("ids", expanding=True)))
-_NEXT_BODIES = _BODIES.where(_ARTICLES.article_id > bindparam("after")).limit(_FILLED_AT_ONCE)
 _MEASURES = (_RELATIONS.kind, _RELATIONS.containment, _RELATIONS.contained)
 _OF = union_all(
     select(_RELATIONS.article_id, _RELATIONS.other_id, *_MEASURES).where(
@@ -49,17 +46,9 @@ _URL_KEYS = select(_ARTICLES.article_id, _ARTICLES.url_key).where(
 _NONE, _EXACT = Relation(RelationKind.NONE, 0.0, 0.0), Relation(RelationKind.EXACT, 1.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """An article's current text, which is new or another than before."""
-
-    article_id: int
-    body: str
-    fingerprint: Fingerprint
-
-
-def relate(connection: Connection, texts: Sequence[Text]) -> None:
-    """Enter stored texts in the index, and link their articles with those whose current texts relate to theirs.
+def relate(connection: Connection, texts: Mapping[int, Fingerprint]) -> None:
+    """Enter stored texts in the index, by article, and link their articles with those whose current texts relate to
+    theirs. They are texts that are new, or others than before.
 
     Links of the texts before are kept as `none`. To be called last in a transaction that stores texts: on PostgreSQL
     others that do wait from here until it ends.
@@ -69,14 +58,9 @@ def relate(connection: Connection, texts: Sequence[Text]) -> None:
     # Two crawlers that store copies at one moment would not see each other's postings, and both miss the other.
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_RELATING)))
-    by_id = {text.article_id: text for text in texts}
-    candidates = sketches.enter(connection, {key: text.fingerprint.sketch for key, text in by_id.items()})
-    relations = dict.fromkeys(_pairs(connection, by_id), _NONE)
-    wanted: dict[int, list[Text]] = {}
-    for article_id, others in candidates.items():
-        for other_id in others:
-            wanted.setdefault(other_id, []).append(by_id[article_id])
-    relations.update(_compared(connection, wanted, by_id))
+    candidates = sketches.enter(connection, texts)
+    relations = dict.fromkeys(_pairs(connection, texts), _NONE)
+    relations.update(_compared(connection, texts, candidates))
     rows = [
         {"article_id": one, "other_id": other, **_columns(relation)} for (one, other), relation in relations.items()
     ]
@@ -131,54 +115,42 @@ def fill(connection: Connection) -> None:
     after = 0
     while rows := connection.execute(_NEXT_BODIES, {"after": after}).all():
         after = rows[-1].article_id
-        texts = [_text(row) for row in rows]
-        relate(connection, [replace(text, fingerprint=_fingerprint(text)) for text in texts])
+        relate(connection, {row.article_id: duplicates.fingerprint(row.body or "") for row in rows})
 
 
 def _compared(
-    connection: Connection, wanted: dict[int, list[Text]], by_id: dict[int, Text]
+    connection: Connection, texts: Mapping[int, Fingerprint], candidates: Mapping[int, Collection[int]]
 ) -> dict[tuple[int, int], Relation]:
-    """How the texts relate to those for which they are wanted: of the later article's to the earlier's."""
-    shingles: dict[int, frozenset[str]] = {}
-
-    def shingles_of(text: Text) -> frozenset[str]:
-        if text.article_id not in shingles:
-            shingles[text.article_id] = duplicates.shingles(words(text.body))
-        return shingles[text.article_id]
-
+    """How the texts relate to their candidates: of the later article's to the earlier's."""
+    wanted: dict[int, list[int]] = {}
+    for article_id, others in candidates.items():
+        for other_id in others:
+            wanted.setdefault(other_id, []).append(article_id)
+    own = {key: duplicates.unpacked(text.shingles) for key, text in texts.items() if candidates[key]}
     found: dict[tuple[int, int], Relation] = {}
-    for other in _texts(connection, wanted, by_id):
-        for text in wanted[other.article_id]:
+    for other_id, other in _fingerprints(connection, wanted, texts):
+        shingles = duplicates.unpacked(other.shingles)
+        for article_id in wanted[other_id]:
             relation = _EXACT
-            if text.fingerprint.digest is None or text.fingerprint.digest != other.fingerprint.digest:
-                relation = duplicates.relation_of(shingles_of(text), shingles_of(other))
+            if other.digest is None or other.digest != texts[article_id].digest:
+                relation = duplicates.relation_of(own[article_id], shingles)
             if relation.kind is RelationKind.NONE:
                 continue
-            if text.article_id > other.article_id:
-                found[text.article_id, other.article_id] = relation
+            if article_id > other_id:
+                found[article_id, other_id] = relation
             else:
-                found[other.article_id, text.article_id] = relation.reversed()
-        # Candidates may be many; of those that are stored just now each may be wanted again.
-        if other.article_id not in by_id:
-            shingles.pop(other.article_id, None)
+                found[other_id, article_id] = relation.reversed()
     return found
 
 
-def _texts(connection: Connection, article_ids: Iterable[int], known: dict[int, Text]) -> Iterable[Text]:
-    """Current texts, some at a time: those at hand, and the others from the database."""
+def _fingerprints(
+    connection: Connection, article_ids: Iterable[int], known: Mapping[int, Fingerprint]
+) -> Iterator[tuple[int, Fingerprint]]:
+    """What tells current texts, some at a time: those at hand, and the others from the database."""
     asked = set(article_ids)
-    yield from (known[article_id] for article_id in asked & known.keys())
+    yield from ((article_id, known[article_id]) for article_id in asked & known.keys())
     for ids in _parts(asked - known.keys()):
-        yield from map(_text, connection.execute(_BODIES_OF, {"ids": ids}).all())
-
-
-def _text(row: Any) -> Text:
-    """A stored text; its sketch is not read."""
-    return Text(row.article_id, row.body or "", Fingerprint(row.text_digest))
-
-
-def _fingerprint(text: Text) -> Fingerprint:
-    return replace(text.fingerprint, sketch=duplicates.fingerprint(text.body).sketch)
+        yield from sketches.of_articles(connection, ids).items()
 
 
 def _pairs(connection: Connection, article_ids: Collection[int]) -> list[tuple[int, int]]:

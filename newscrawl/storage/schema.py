@@ -176,13 +176,15 @@ class ArticleRow(Base):
 
 
 class SketchRow(Base):
-    """The sketch of an article's current text, by which its postings are found; none for a text too short."""
+    """What tells an article's current text from others: none for a text too short."""
 
     __tablename__ = "sketches"
 
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True)
     hashes: Mapped[bytes] = mapped_column(LargeBinary)
-    """Signed 64-bit integers, little-endian, in ascending order."""
+    """The sketch, by which the article's postings are found: signed 64-bit integers, little-endian, ascending."""
+    shingles: Mapped[bytes] = mapped_column(LargeBinary)
+    """All of the text, by which it is compared, as `duplicates.packed` makes them."""
 
 
 class PostingRow(Base):

@@ -12,17 +12,23 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, any_, bindparam, delete, func, insert, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, any_, bindparam, delete, func, insert, select
 
-from newscrawl.storage.schema import PostingRow, SketchRow, table
+from newscrawl.items import Fingerprint
+from newscrawl.storage.schema import ArticleRow, PostingRow, SketchRow, table
 
-_POSTINGS, _SKETCHES = table(PostingRow).c, table(SketchRow).c
+_ARTICLES, _POSTINGS, _SKETCHES = table(ArticleRow).c, table(PostingRow).c, table(SketchRow).c
 _FULL = 64
 # Two texts that share one sampled hash alone are seldom related (docs/benchmarks.md, Duplicates).
 _LEAST_SHARED = 2
 # Each is compared word by word. A story's copies hang together by fewer links than each with each.
 _MOST_CANDIDATES = 8
 
+_OF_ARTICLES = (
+    select(_SKETCHES.article_id, _ARTICLES.text_digest, _SKETCHES.shingles)
+    .join(table(ArticleRow), _ARTICLES.article_id == _SKETCHES.article_id)
+    .where(_SKETCHES.article_id.in_(bindparam("ids", expanding=True)))
+)
 _KNOWN = select(_SKETCHES.article_id, _SKETCHES.hashes).where(
     _SKETCHES.article_id.in_(bindparam("ids", expanding=True))
 )
@@ -33,29 +39,41 @@ _FORGET_POSTING = delete(table(PostingRow)).where(
 _ADD_SKETCHES = insert(table(SketchRow))
 
 
-def enter(connection: Connection, sketches: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
-    """Enter articles' sketches in place of those that they had; an empty one is not entered.
+def enter(connection: Connection, texts: Mapping[int, Fingerprint]) -> dict[int, list[int]]:
+    """Enter what tells articles' texts in place of what did; a text too short is not entered.
 
     Returns by article the others that share at least two of its hashes, those with the most first, eight at most. Of
     two articles that are entered together, the later in the mapping is told of the earlier.
     """
-    forget(connection, sketches)
-    lists = _lists(connection, {value for sketch in sketches.values() for value in sketch})
+    forget(connection, texts)
+    lists = _lists(connection, {value for text in texts.values() for value in text.sketch})
     candidates: dict[int, list[int]] = {}
     postings: list[tuple[int, int]] = []
-    for article_id, sketch in sketches.items():
-        candidates[article_id] = _candidates([lists[value] for value in sketch if value in lists], len(sketch))
-        for value in sketch:
+    for article_id, text in texts.items():
+        candidates[article_id] = _candidates(
+            [lists[value] for value in text.sketch if value in lists], len(text.sketch)
+        )
+        for value in text.sketch:
             having = lists.setdefault(value, [])
             if len(having) < _FULL:
                 having.append(article_id)
                 postings.append((value, article_id))
-    rows = [{"article_id": key, "hashes": _packed(sketch)} for key, sketch in sketches.items() if sketch]
+    rows = [
+        {"article_id": key, "hashes": _packed(text.sketch), "shingles": text.shingles}
+        for key, text in texts.items()
+        if text.sketch
+    ]
     if rows:
         connection.execute(_ADD_SKETCHES, rows)
         # In the order of the index, so that each of its pages is met once.
         _add_postings(connection, sorted(postings))
     return candidates
+
+
+def of_articles(connection: Connection, article_ids: Collection[int]) -> dict[int, Fingerprint]:
+    """What tells the texts of articles, by article; without their sketches."""
+    rows = connection.execute(_OF_ARTICLES, {"ids": list(article_ids)})
+    return {row.article_id: Fingerprint(row.text_digest, shingles=row.shingles) for row in rows}
 
 
 def forget(connection: Connection, article_ids: Collection[int]) -> None:
@@ -78,22 +96,28 @@ def _candidates(lists: list[list[int]], hashes: int) -> list[int]:
 
 
 def _lists(connection: Connection, hashes: set[int]) -> dict[int, list[int]]:
-    lists: dict[int, list[int]] = {}
-    if hashes:
-        dialect = connection.dialect.name
-        for value, article_id in connection.execute(_having(dialect), {"hashes": _list(dialect, sorted(hashes))}).all():
-            lists.setdefault(value, []).append(article_id)
-    return lists
+    if not hashes:
+        return {}
+    dialect = connection.dialect.name
+    rows = connection.execute(_having(dialect), {"hashes": _list(dialect, sorted(hashes))}).all()
+    if dialect == "postgresql":
+        return dict(rows)
+    return {value: list(map(int, article_ids.split(","))) for value, article_ids in rows}
 
 
 @cache
 def _having(dialect: str) -> Any:
-    """The postings of hashes that come as one value: a batch has thousands, too many for a list of parameters."""
+    """The postings of hashes that come as one value: a batch has thousands, too many for a list of parameters.
+
+    One row a hash: of what many share there are a thousand postings a text, and a row's way to us is dear.
+    """
     if dialect == "postgresql":
         asked = _POSTINGS.hash == any_(bindparam("hashes", type_=ARRAY(BigInteger)))
+        having: ColumnElement[Any] = func.array_agg(_POSTINGS.article_id)
     else:
         asked = _POSTINGS.hash.in_(select(func.json_each(bindparam("hashes")).table_valued("value").c.value))
-    return select(_POSTINGS.hash, _POSTINGS.article_id).where(asked)
+        having = func.group_concat(_POSTINGS.article_id)
+    return select(_POSTINGS.hash, having).where(asked).group_by(_POSTINGS.hash)
 
 
 def _add_postings(connection: Connection, postings: list[tuple[int, int]]) -> None:

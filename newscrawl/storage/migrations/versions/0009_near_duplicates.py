@@ -21,6 +21,7 @@ def upgrade() -> None:
         "sketches",
         sa.Column("article_id", _ROW_ID, nullable=False),
         sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.Column("shingles", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article_id"], ["articles.article_id"], name="fk_sketches_article_id", ondelete="CASCADE"
         ),
