@@ -6,15 +6,19 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
 from newscrawl.clock import Clock, clock
+from newscrawl.discovery.revisits import Policy
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources.registry import BUNDLED
 
 # S3 takes 5 GiB, and a WARC is closed by the exchange with which it has reached its size.
 _MOST_IN_STORE = 5_000_000_000
+_MOST_NUMBER = 100_000
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", "", "none"}
 
@@ -39,6 +43,7 @@ class Configuration:
     archive_max_bytes: int
     archive_max_hours: float
     archive_store: str | None
+    revisits: Policy
     clock: Clock
 
     @property
@@ -71,8 +76,34 @@ class Configuration:
             archive_max_bytes=_archive_max_bytes(settings),
             archive_max_hours=_number(settings, "NEWSCRAWL_ARCHIVE_MAX_HOURS", least=0.1, default=24.0),
             archive_store=settings["NEWSCRAWL_ARCHIVE_STORE"] or None,
+            revisits=_revisits(settings),
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
+
+
+def _revisits(settings: Mapping[str, Any]) -> Policy:
+    hours = _numbers(settings, "NEWSCRAWL_REVISIT_HOURS", "1,6,24,72,168")
+    least, most = _numbers(settings, "NEWSCRAWL_POLL_MINUTES", "10,1440", many=2)
+    return Policy(
+        articles=_switch(settings, "NEWSCRAWL_REVISITS"),
+        steps=tuple(timedelta(hours=hour) for hour in hours),
+        least=timedelta(minutes=least),
+        most=timedelta(minutes=most),
+    )
+
+
+def _numbers(settings: Mapping[str, Any], name: str, default: str, many: int | None = None) -> list[float]:
+    """Numbers above 0 that grow, with commas between; `many` of them."""
+    value = str(settings[name] or default)
+    try:
+        numbers = [float(part) for part in value.split(",")]
+    except ValueError:
+        numbers = []
+    # Times of more than ten years are none that anybody means.
+    grow = all(before < after for before, after in pairwise([0, *numbers, _MOST_NUMBER]))
+    if len(numbers) != (many or max(len(numbers), 1)) or not grow:
+        raise ConfigurationError(f"{name}={value} is no row of growing numbers; write them as in {default}")
+    return numbers
 
 
 def _database_url(url: str | None, base: Path, output: Path) -> str:

@@ -311,6 +311,18 @@ class SearchWords:
     """As `text.search_words.stored_words` gives them, with a space between."""
 
 
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """By what a server tells whether an answer of it is still the one that it would give."""
+
+    etag: str | None = None
+    """Its ETag, as given."""
+    last_modified: str | None = None
+    """Its Last-Modified, as given."""
+    record_id: str | None = None
+    """WARC-Record-ID of the answer that bore them; None where nothing is archived."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One fetched candidate: what the store needs to know beside the article read from it."""
@@ -337,6 +349,10 @@ class Visit:
     """Fetches of the candidate in a row that ended in a passing failure, this one counted."""
     archived: Archived | None = None
     """The archived answer; None where nothing is archived."""
+    validators: Validators | None = None
+    """Of the answer; None where it has none."""
+    anchor_at: datetime | None = None
+    """Since when there is nothing new on the article, as known before the visit; None where no article is known."""
     is_compared: bool = False
     """Whether the stored state was read by the same extractor as this one, as far as it could be."""
 

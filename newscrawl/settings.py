@@ -35,6 +35,9 @@ NEWSCRAWL_ARCHIVE = _ENVIRONMENT("NEWSCRAWL_ARCHIVE", "1")  # 0: keep no WARC of
 NEWSCRAWL_ARCHIVE_MAX_BYTES = _ENVIRONMENT("NEWSCRAWL_ARCHIVE_MAX_BYTES", "1000000000")  # of a WARC; then another
 NEWSCRAWL_ARCHIVE_MAX_HOURS = _ENVIRONMENT("NEWSCRAWL_ARCHIVE_MAX_HOURS", "24")  # the same
 NEWSCRAWL_ARCHIVE_STORE = _ENVIRONMENT("NEWSCRAWL_ARCHIVE_STORE")  # s3://BUCKET/PREFIX, to which closed WARCs move
+NEWSCRAWL_REVISITS = _ENVIRONMENT("NEWSCRAWL_REVISITS", "1")  # 0: stored articles are not looked at by themselves
+NEWSCRAWL_REVISIT_HOURS = _ENVIRONMENT("NEWSCRAWL_REVISIT_HOURS", "1,6,24,72,168")  # ages at which they are
+NEWSCRAWL_POLL_MINUTES = _ENVIRONMENT("NEWSCRAWL_POLL_MINUTES", "10,1440")  # bounds between two polls of a feed
 NEWSCRAWL_NOW = _ENVIRONMENT("NEWSCRAWL_NOW")  # a fixed instant for the run's clock
 
 # Manners
@@ -73,6 +76,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.compression.ContentCodingMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "newscrawl.middlewares.meta_refresh.MetaRefreshMiddleware": 580,
+    "newscrawl.middlewares.conditional.ConditionalMiddleware": 930,
     "newscrawl.middlewares.unread.UnreadMiddleware": 940,
     "newscrawl.middlewares.replay.ReplayMiddleware": 950,
     "newscrawl.middlewares.private_addresses.PrivateAddressMiddleware": 960,

@@ -41,6 +41,8 @@ class Server:
     routes: dict[str, Answer | Callable[[], Answer]] = field(default_factory=dict)
     address: str = "127.0.0.1"
     asked: list[Asked] = field(default_factory=list)
+    asking: list[dict[str, str]] = field(default_factory=list)
+    """The headers of each request, before it is answered."""
     connections: int = 0
     _http: ThreadingHTTPServer | None = None
 
@@ -90,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         began = time.monotonic()
         server: Server = self.server.of  # type: ignore[attr-defined]
         route = server.routes.get(self.path) or Answer(status=404, body=b"not here")
+        server.asking.append(dict(self.headers))
         answer = route() if callable(route) else route
         if answer.seconds:
             time.sleep(answer.seconds)

@@ -1,20 +1,21 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from newscrawl.configuration import Configuration
+from newscrawl.discovery.revisits import Policy
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources.registry import BUNDLED
 
 NAMES = (
     "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "STOP_TIMEOUT", "ALLOW_PRIVATE_ADDRESSES",
     "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "ARCHIVE_MAX_BYTES", "ARCHIVE_MAX_HOURS", "ARCHIVE_STORE",
-    "NOW",
+    "NOW", "REVISIT_HOURS", "POLL_MINUTES",
 )  # fmt: skip
 
 
@@ -26,6 +27,7 @@ def read(project: Path, **settings: Any) -> Configuration:
             "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": "0",
             "NEWSCRAWL_ARCHIVE": "1",
             "NEWSCRAWL_BUNDLED_SOURCES": "1",
+            "NEWSCRAWL_REVISITS": "1",
             "NEWSCRAWL_PROJECT": str(project),
             **{f"NEWSCRAWL_{name}": value for name, value in settings.items()},
         }
@@ -47,6 +49,17 @@ def test_defaults(tmp_path: Path) -> None:
     assert (configuration.archive_max_bytes, configuration.archive_max_hours) == (1_000_000_000, 24)
     assert configuration.archive_folder == tmp_path / "output" / "archive"
     assert configuration.archive_store is None
+    assert configuration.revisits == Policy()
+
+
+def test_revisits(tmp_path: Path) -> None:
+    own = read(tmp_path, REVISITS="0", REVISIT_HOURS="0.5,48", POLL_MINUTES="5, 90").revisits
+    assert own == Policy(
+        articles=False,
+        steps=(timedelta(minutes=30), timedelta(days=2)),
+        least=timedelta(minutes=5),
+        most=timedelta(minutes=90),
+    )
 
 
 def test_a_store_takes_no_more_than_s3_does(tmp_path: Path) -> None:
@@ -105,6 +118,12 @@ def test_settings_of_the_command_line_are_texts(tmp_path: Path) -> None:
         ("RELATED_DEPTH", "deep"),
         ("ALLOW_PRIVATE_ADDRESSES", "perhaps"),
         ("ARCHIVE", "somewhere"),
+        ("REVISITS", "often"),
+        ("REVISIT_HOURS", "24,6"),
+        ("REVISIT_HOURS", "daily"),
+        ("REVISIT_HOURS", "0,6"),
+        ("POLL_MINUTES", "15"),
+        ("POLL_MINUTES", "nan,nan"),
         ("ARCHIVE_MAX_BYTES", "0"),
         ("ARCHIVE_MAX_HOURS", "0"),
         ("SOURCES", "no/such/folder"),

@@ -38,6 +38,8 @@ class Exchange:
     """URL of the document that named the URL; known above the handler."""
     discovery: str | None = None
     """How the URL was found, such as `feed`; known above the handler."""
+    repeats: str | None = None
+    """WARC-Record-ID of the answer that a 304 says to hold still; known above the handler."""
 
     @cached_property
     def payload_digest(self) -> str:

@@ -51,8 +51,11 @@ class ArchiveThread:
         *,
         written: Callable[[list[Archived], list[Names]], None],
         failed: Callable[[Exception], None],
+        answered: Known = lambda _: {},
     ) -> None:
-        """`written` and `failed` are called in the event loop.
+        """`answered` is like `known`, by WARC-Record-ID; of a revisit, the answer that it repeats.
+
+        `written` and `failed` are called in the event loop.
 
         `written` is given each group that was written, before those who wait for one of it go on, and the files that
         became full meanwhile, all of whose answers it has been given by then. `failed` is given the error that ended
@@ -60,6 +63,7 @@ class ArchiveThread:
         """
         self._writer = writer
         self._known = known
+        self._answered = answered
         self._written = written
         self._failed = failed
         self._recent: OrderedDict[str, Original] = OrderedDict()
@@ -162,9 +166,13 @@ class ArchiveThread:
         digests = [one.payload_digest if one.body and one.truncated is None else None for one in exchanges]
         asked = {one for one in digests if one is not None and one not in self._recent}
         known = self._known(asked) if asked else {}
+        repeated = {one.repeats for one in exchanges if one.repeats is not None}
+        answered = self._answered(repeated) if repeated else {}
         results: list[Archived | Exception | None] = []
         for exchange, payload_digest in zip(exchanges, digests, strict=True):
-            original = None if payload_digest is None else self._recent.get(payload_digest) or known.get(payload_digest)
+            original = answered.get(exchange.repeats or "")
+            if payload_digest is not None:
+                original = self._recent.get(payload_digest) or known.get(payload_digest)
             try:
                 with self._writing:
                     self._unsynced = True

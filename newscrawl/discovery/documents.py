@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from html.entities import html5
 from urllib.parse import urldefrag, urljoin, urlsplit
 from xml.parsers import expat
@@ -62,6 +62,8 @@ class Findings:
     """What is wrong with the document and what to do; the findings before the defect are kept beside it."""
     refused: int = 0
     """Pages named that are not taken for articles of the source, or are too old; counted by `read_document`."""
+    pause: timedelta | None = None
+    """How seldom the document says that it changes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import feedparser
 
 from newscrawl.discovery.candidates import aware_time
 from newscrawl.discovery.documents import Findings, Text, absolute, is_html, local, read_text, root_name, walk
+from newscrawl.discovery.pace import pause_of_feed
 from newscrawl.exceptions import DiscoveryError
 from newscrawl.items import Candidate
 from newscrawl.urls import is_http
@@ -31,6 +32,7 @@ SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 
 _ENTRIES = frozenset({"item", "entry"})
 _LANGUAGE = frozenset({"language"})
+_PAUSE = frozenset({"ttl", "updateperiod", "updatefrequency"})
 _WANTED = frozenset(
     {"title", "link", "guid", "id", "pubdate", "published", "issued", "updated", "modified", "date", "origlink"}
 ) | _LANGUAGE  # fmt: skip
@@ -45,6 +47,7 @@ _NAMESPACES = {
     "a10": "http://www.w3.org/2005/Atom",
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
 }
 _LONGEST_VALUE = 8_192
 _FIELDS_AN_ENTRY = 15
@@ -75,12 +78,13 @@ def read_feed(
 def feed_findings(document: Text, url: str, source_id: str | None) -> Findings:
     """`read_feed` for a document already decoded."""
     text = document.text
+    pause: dict[str, str] = {}
     if text.startswith("{"):
         entries, error = _json_entries(text, url)
     elif not text:
         entries, error = [], document.error
     else:
-        entries, error = _xml_entries(text, url)
+        entries, error = _xml_entries(text, url, pause)
     candidates: dict[str, Candidate] = {}
     for reference, evidence in entries:
         link = absolute(url, reference) if reference else None
@@ -95,10 +99,10 @@ def feed_findings(document: Text, url: str, source_id: str | None) -> Findings:
             )
     if entries and not candidates and error is None:
         error = DiscoveryError(f"{url} has entries but none links to a page; use another feed, or `sections`")
-    return Findings(list(candidates.values()), error=document.error or error)
+    return Findings(list(candidates.values()), error=document.error or error, pause=pause_of_feed(pause))
 
 
-def _xml_entries(text: str, url: str) -> tuple[Entries, DiscoveryError | None]:
+def _xml_entries(text: str, url: str, pause: dict[str, str]) -> tuple[Entries, DiscoveryError | None]:
     root = root_name(text)
     if root in SITEMAP_ROOTS:
         return [], DiscoveryError(f"{url} is a sitemap, not a feed; name it under `sitemaps` in the source file")
@@ -110,6 +114,7 @@ def _xml_entries(text: str, url: str) -> tuple[Entries, DiscoveryError | None]:
         return [], DiscoveryError(f"{url} is XML with the root <{root}>, not a feed; mend `feeds` in the source file")
     essence = _Essence(url)
     error = walk(text, url, essence.start, essence.end, essence.data)
+    pause.update(essence.pause)
     # A stream, because feedparser takes a plain string for a file name or an address to fetch.
     parsed = feedparser.parse(
         io.BytesIO(essence.xml().encode("utf-8", "replace")),
@@ -153,6 +158,8 @@ class _Essence:
     """
 
     def __init__(self, url: str) -> None:
+        self.pause: dict[str, str] = {}
+        """What the feed says of its own pace, by the elements' names in lower case."""
         self._url = url
         self._path: list[str] = []
         self._shell: list[str] = []
@@ -185,7 +192,7 @@ class _Essence:
         elif depth <= 3 and local(name) in _ENTRIES and self._is_feed_part(self._path[-2]):
             self._entry = [f"<{name}{self._attributes(name, attributes)}>"]
             self._entry_depth = depth
-        elif depth <= 3 and local(name) in _LANGUAGE and not self._feed_language:
+        elif depth <= 3 and (local(name) in _PAUSE or (local(name) in _LANGUAGE and not self._feed_language)):
             self._open_field(name, attributes)
 
     def end(self, name: str) -> None:
@@ -217,6 +224,9 @@ class _Essence:
         name, opening = self._field
         self._field = None
         value = "".join(self._value).strip()
+        if self._entry is None and local(name) in _PAUSE:
+            self.pause.setdefault(local(name), value[:20])
+            return
         is_id = local(name) == "guid" and not is_http(value)
         if len(value) > _LONGEST_VALUE or is_id:
             return

@@ -30,7 +30,8 @@ from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions import places
 from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
-from newscrawl.items import Archived
+from newscrawl.items import Archived, Validators
+from newscrawl.middlewares.conditional import VALIDATORS
 from newscrawl.signals import exchange_recorded
 from newscrawl.storage import captures
 
@@ -97,7 +98,9 @@ class Archive:
         if self.location.store is not None:
             self._mover = Mover(self.location)
             self._mover.look()
-        self._thread = ArchiveThread(writer, self._known, written=self._enter, failed=self._run_log.give_up)
+        self._thread = ArchiveThread(
+            writer, self._known, written=self._enter, failed=self._run_log.give_up, answered=self._answered
+        )
         self._run_log.database.before_group = self._thread.sync
         self._run_log.before_finish = self._finish
         assert self._crawler.engine is not None
@@ -128,6 +131,7 @@ class Archive:
             exchange,
             via=redirected[-1] if redirected else request.meta.get("via"),
             discovery="redirect" if redirected else request.meta.get("discovery"),
+            repeats=_repeated(request, exchange),
         )
         self._last = self._thread.give(led_by)
         places.note_writing(request, self._last)
@@ -173,14 +177,24 @@ class Archive:
         database = self._run_log.database
         with database.telling(), database.reading() as session:
             found = captures.originals(session, digests)
+        return self._held(found)
+
+    def _answered(self, record_ids: Collection[str]) -> dict[str, Original]:
+        """In the archive's thread: the answers of earlier runs by their records, of WARCs that were not taken away."""
+        database = self._run_log.database
+        with database.telling(), database.reading() as session:
+            found = captures.originals_of(session, record_ids)
+        return self._held(found)
+
+    def _held(self, found: dict[str, Archived]) -> dict[str, Original]:
         return {
-            payload_digest: Original(
+            key: Original(
                 url=one.url,
                 date=one.captured_at,
-                payload_digest=payload_digest,
+                payload_digest=one.capture.payload_digest,
                 record_id=one.capture.record_id,
             )
-            for payload_digest, one in found.items()
+            for key, one in found.items()
             if self._holds(one.capture.warc)
         }
 
@@ -234,3 +248,10 @@ class Archive:
             await asyncio.wait(self._entering)
         if self._run_log.broken is None:
             await self._thread.close()
+
+
+def _repeated(request: Request, exchange: Exchange) -> str | None:
+    """The record of the answer that a 304 says to hold still."""
+    validators: Validators | None = request.meta.get(VALIDATORS)
+    is_304 = exchange.head.split(b" ", 2)[1:2] == [b"304"]
+    return validators.record_id if validators is not None and is_304 and exchange.truncated is None else None

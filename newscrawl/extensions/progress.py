@@ -93,7 +93,7 @@ class Progress:
     def _figures(self) -> tuple[int, int, float]:
         ends: Counter[Disposition] = sum(self._run_log.dispositions.values(), Counter())
         pages = ends.total() - ends[Disposition.REDIRECTED]
-        articles = sum(ends[disposition] for disposition in (*_STORED, Disposition.UNCHANGED))
+        articles = sum(ends[disposition] for disposition in (*_STORED, Disposition.UNCHANGED, Disposition.NOT_MODIFIED))
         return pages, articles, pages / max(time.monotonic() - self._started, 0.001)
 
     def _table(self) -> Table:
@@ -131,7 +131,10 @@ class Progress:
         elif stored:
             lines.append(f"{stored} revision(s) stored.")
         else:
-            lines.append(f"Nothing new: {ends[Disposition.UNCHANGED]} page(s) unchanged, nothing stored twice.")
+            same = ends[Disposition.UNCHANGED] + ends[Disposition.NOT_MODIFIED]
+            asked = bool(ends or any(run_log.polls.values()))
+            why = f"{same} page(s) unchanged, nothing stored twice" if asked else "nothing was due"
+            lines.append(f"Nothing new: {why}.")
         failed = ends[Disposition.FAILED] + ends[Disposition.TIMED_OUT]
         if failed:
             lines.append(

@@ -17,12 +17,13 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 
 from newscrawl.configuration import Configuration
-from newscrawl.discovery.revisits import next_due
+from newscrawl.discovery.revisits import Policy, next_due
 from newscrawl.exceptions import ArchiveError, StoreError
 from newscrawl.items import Archived, Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
 from newscrawl.storage import articles, captures, frontier, furniture, retractions, runs
 from newscrawl.storage.database import Database, Session
+from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End
 from newscrawl.storage.frontier import Lease, Scope
 
@@ -100,7 +101,8 @@ class RunLog:
                 now=started_at,
             )
         self._end_visits = partial(runs.end_visits, run_id=self.run_id)
-        self._store_visits = partial(runs.store_visits, run_id=self.run_id)
+        self._policies = {name: self.configuration.revisits.of(one) for name, one in spider.registry.items()}
+        self._store_visits = partial(runs.store_visits, run_id=self.run_id, policy_of=self.policy_of)
         self.database.guard = partial(runs.require_alive, run_id=self.run_id)
         _tell_of_dead(dead, given_back)
 
@@ -125,6 +127,10 @@ class RunLog:
         """Whether something was asked for, and of every source all pages failed, or all of its discovery did."""
         asked = {*self.polls, *self.dispositions}
         return bool(asked) and all(self._source_failed(source_id) for source_id in asked)
+
+    def policy_of(self, source_id: str | None) -> Policy:
+        """When what belongs to a source is looked at again; of none, and of one that has no file any more, nothing."""
+        return self._policies.get(source_id or "") or self.configuration.revisits.of(None)
 
     async def add(self, candidates: Iterable[Candidate], *, due_now: bool) -> int:
         """Take candidates up into the frontier; says how many were new."""
@@ -186,7 +192,15 @@ class RunLog:
         now = self.clock()
         written: Mapping[str, Disposition] = {}
         try:
-            due_at = next_due(disposition, visit.tries, now, reason)
+            due_at = next_due(
+                disposition,
+                visit.tries,
+                now,
+                reason,
+                anchor=self.in_flight[visit.candidate_key].anchor_at,
+                policy=self.policy_of(visit.source),
+                key=visit.candidate_key,
+            )
             written = await self.grouped(self._end_visits, End(visit, disposition, now, reason, due_at))
         finally:
             # What could not be written down is due in the next run; this one must not wait for it.
@@ -225,8 +239,9 @@ class RunLog:
         new: int,
         refused: int,
         error: str | None,
+        document: Document,
     ) -> None:
-        """Write down one fetch of a discovery document."""
+        """Write down one fetch of a discovery document, and what is known of it now."""
         self.polls.setdefault(source_id, Counter())["failed" if error and not found else "read"] += 1
         values: dict[str, Any] = {
             "run_id": self.run_id,
@@ -240,7 +255,7 @@ class RunLog:
             "refused": refused,
             "error": error,
         }
-        await self.grouped(runs.add_polls, values)
+        await self.grouped(runs.add_polls, (values, document))
 
     async def transaction(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(session, ...)` as one transaction.

@@ -37,6 +37,9 @@ class ContentCodingMiddleware(HttpCompressionMiddleware):
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
         """The response with its body decoded."""
+        if response.status == 304:
+            # It names the coding of the answer that it stands for, and has no body (RFC 9110, 15.4.5).
+            return response
         codings = response.headers.getlist("Content-Encoding")
         at_most: int | None = request.meta.get(READ_AT_MOST)
         if at_most is not None and codings:

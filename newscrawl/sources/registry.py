@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.sources.source import ArticlePatterns, Manners, Source
+from newscrawl.sources.source import ArticlePatterns, Manners, Revisits, Source
 from newscrawl.text.language import primary_language
 from newscrawl.urls import host_of, is_http
 
@@ -28,6 +29,7 @@ BUNDLED = Path(__file__).parent
 
 _SOURCE = TypeAdapter(Source)
 _NO_COUNTRY = "xx"
+_MOST_HOURS = 24 * 365 * 10
 _ID = re.compile(r"[a-z0-9_]+")
 _HOST = re.compile(r"[^\s/:@?#]+\.[^\s/:@?#]+")
 _DISCOVERY = ("feeds", "sitemaps", "sections")
@@ -35,6 +37,7 @@ _KEYS = {
     "": {field.name for field in fields(Source)},
     "articles": {field.name for field in fields(ArticlePatterns)},
     "manners": {field.name for field in fields(Manners)},
+    "revisits": {field.name for field in fields(Revisits)},
 }
 _REMEDIES = {"tried_live": "write a day such as 2026-11-22, or false"}
 
@@ -146,6 +149,7 @@ def _value_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
             yield _Problem("encoding", f"{encoding!r} is no known text encoding", remedy)
     yield from _pattern_problems(table)
     yield from _number_problems(table)
+    yield from _revisit_problems(_table(table, "revisits"))
 
 
 def _pattern_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
@@ -165,6 +169,26 @@ def _number_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
     delay = _table(table, "manners").get("delay")
     if isinstance(delay, (int, float)) and not 0 <= delay < math.inf:
         yield _Problem("manners.delay", f"{delay} is no time to wait", "write seconds, 0 or more")
+
+
+def _revisit_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
+    hours = table.get("after_hours")
+    if isinstance(hours, list) and all(map(_is_number, hours)):
+        grow = all(before < after for before, after in pairwise([0, *hours, _MOST_HOURS]))
+        if not grow:
+            yield _Problem("revisits.after_hours", f"{hours} is no row of growing ages", "write hours: [1, 6, 24]")
+    least, most = (table.get(f"poll_{name}_minutes") for name in ("least", "most"))
+    for name, minutes in (("least", least), ("most", most)):
+        if _is_number(minutes) and not 1 <= minutes < 60 * _MOST_HOURS:
+            wrong = f"{minutes} is no time between two polls"
+            yield _Problem(f"revisits.poll_{name}_minutes", wrong, "write minutes, 1 or more")
+    if _is_number(least) and _is_number(most) and most < least:
+        remedy = "write as much or more"
+        yield _Problem("revisits.poll_most_minutes", f"{most} is less than poll_least_minutes", remedy)
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _type_problems(errors: Iterable[ErrorDetails]) -> list[_Problem]:

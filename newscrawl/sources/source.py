@@ -44,6 +44,22 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revisits:
+    """How often the source is looked at; what is left out, the settings say."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    articles: bool | None = None
+    """Whether stored articles are looked at again for corrections and deletions."""
+    after_hours: tuple[float, ...] = ()
+    """Ages of an article in hours at which it is looked at again, ascending; later it is seldom."""
+    poll_least_minutes: float | None = None
+    """Least minutes between two polls of a feed, sitemap or section."""
+    poll_most_minutes: float | None = None
+    """Most minutes between two polls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One outlet that we crawl, as its TOML file describes it."""
 
@@ -79,6 +95,8 @@ class Source:
     """Candidates that a feed or sitemap dates earlier than this are left; None: no limit."""
     manners: Manners = field(default_factory=Manners)
     """How gently the source is asked."""
+    revisits: Revisits = field(default_factory=Revisits)
+    """How often it is looked at."""
     tried_live: date | bool = False
     """Day on which its discovery last worked against the live site; false: never tried."""
 

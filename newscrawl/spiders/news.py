@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
@@ -22,17 +23,20 @@ from newscrawl.configuration import Configuration
 from newscrawl.discovery.candidates import is_article_url
 from newscrawl.discovery.departures import led_away
 from newscrawl.discovery.documents import ChildSitemap
-from newscrawl.discovery.reading import DocumentKind, read_document
+from newscrawl.discovery.reading import read_document
 from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extensions import places
 from newscrawl.extensions.run_log import RunLog
-from newscrawl.items import Article, Candidate, Disposition, Visit
+from newscrawl.items import Article, Candidate, Disposition, Validators, Visit
+from newscrawl.middlewares.conditional import NOT_MODIFIED, VALIDATORS
 from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources, owner, select
 from newscrawl.spiders.failures import disposition_of
-from newscrawl.spiders.pages import headers_of, page_of
-from newscrawl.storage import furniture
+from newscrawl.spiders.pages import headers_of, page_of, validators_of
+from newscrawl.spiders.polling import Polling, document_kind
+from newscrawl.storage import documents, furniture, looks
+from newscrawl.storage.documents import Document
 from newscrawl.storage.frontier import Lease, Scope
 from newscrawl.urls import host_of, is_http, url_key
 from newscrawl.workers.pool import Workers
@@ -106,18 +110,26 @@ class NewsSpider(Spider):
         self.furniture = await run_log.transaction(furniture.load)
         if self._given:
             await run_log.add(map(self._given_candidate, self._given.values()), due_now=True)
+        await run_log.transaction(looks.end_looks, [one for one in self.sources if not run_log.policy_of(one).articles])
+        known = await run_log.transaction(documents.of_sources, list(self.sources))
+        self.polling = Polling(known, run_log.policy_of, everything=self._named)
         for source in self.sources.values():
-            for request in self._polls(source):
-                yield request
+            for document in self.polling.due(source, run_log.clock()):
+                yield self._poll(source, document, depth=0 if document.via is None else 1)
         async for request in self._due_pages():
             yield request
 
     async def parse_document(
-        self, response: Response, source: Source, kind: DocumentKind, depth: int
+        self, response: Response, source: Source, document: Document, depth: int, stated_at: datetime | None
     ) -> AsyncIterator[Any]:
         """Take up the candidates that a discovery document names; requests for the sitemaps that an index names."""
         new, found, refused, error = 0, 0, 0, "the spider failed; the log says where"
+        kind, findings, changed, validators = document_kind(document), None, 0, None
         try:
+            if response.status == NOT_MODIFIED:
+                await self._take_as_it_was(document)
+                error = ""
+                return
             findings = await self._read(
                 response,
                 source.source_id,
@@ -139,7 +151,10 @@ class NewsSpider(Spider):
                 )
                 logger.log(level, text, source.source_id, response.url, refused)
             new = await self.run_log.add(findings.candidates, due_now=self._named)
-            for request in self._child_polls(source, findings.sitemaps, depth + 1, response.url):
+            validators = await self._validators(response)
+            children = await self._changed(source, findings.sitemaps, document.url)
+            changed = len(children)
+            for request in self._child_polls(source, children, depth + 1):
                 yield request
         except ExtractionError as failure:
             error = str(failure)
@@ -153,6 +168,16 @@ class NewsSpider(Spider):
                 new=new,
                 refused=refused,
                 error=error,
+                document=self.polling.after(
+                    document,
+                    source,
+                    response,
+                    findings,
+                    now=self.run_log.clock(),
+                    news=new + changed,
+                    stated_at=stated_at,
+                    validators=validators,
+                ),
             )
 
     async def document_failed(self, failure: Failure) -> None:
@@ -163,9 +188,11 @@ class NewsSpider(Spider):
         _, reason = disposition_of(failure.value)
         error = f"{request.url} brought no document ({reason}); look at it in a browser, and mend the source file"
         response = getattr(failure.value, "response", None)
-        source, kind = request.cb_kwargs["source"], request.cb_kwargs["kind"]
+        source, document = request.cb_kwargs["source"], request.cb_kwargs["document"]
+        after = self.polling.after(document, source, response, None, now=self.run_log.clock())
+        status = response and response.status
         await self._end_poll(
-            source, request.url, kind, status=response and response.status, found=0, new=0, error=error
+            source, request.url, document.kind, status=status, found=0, new=0, error=error, document=after
         )
 
     async def parse_page(self, response: Response) -> AsyncIterator[Article]:
@@ -173,6 +200,9 @@ class NewsSpider(Spider):
         assert response.request is not None
         visit = _visit(response.request, response)
         source = self.registry.get(visit.source or "")
+        if response.status == NOT_MODIFIED:
+            await self.run_log.end(visit, Disposition.NOT_MODIFIED)
+            return
         refusal = _no_page(response, visit, source)
         if refusal:
             await self.run_log.end(visit, Disposition.NOT_ARTICLE, refusal)
@@ -200,6 +230,7 @@ class NewsSpider(Spider):
         )
         with self.run_log.closing_when_broken():
             archived = await places.place_of(response.request)
+        article.visit = replace(article.visit, validators=validators_of(response, archived))
         if archived is not None:
             article.capture = archived.capture
             article.visit = replace(article.visit, archived=archived)
@@ -275,51 +306,78 @@ class NewsSpider(Spider):
 
     def _page_request(self, lease: Lease) -> Request:
         site = None if self._given else self.registry.get(lease.source_id or "")
-        meta = {"lease": lease, "site": site, "discovery": lease.kind, "via": lease.via}
+        meta = {"lease": lease, "site": site, "discovery": lease.kind, "via": lease.via, VALIDATORS: lease.validators}
         return Request(lease.url, callback=self.parse_page, errback=self.page_failed, meta=meta)
 
-    def _polls(self, source: Source) -> list[Request]:
-        kinds: list[tuple[DocumentKind, tuple[str, ...]]] = [
-            ("feed", source.feeds),
-            ("sitemap", source.sitemaps),
-            ("section", source.sections),
-        ]
-        return [self._poll(source, kind, url, depth=0) for kind, urls in kinds for url in urls]
+    async def _changed(
+        self, source: Source, children: list[ChildSitemap], via: str
+    ) -> list[tuple[Document, datetime | None]]:
+        """Of the sitemaps that an index names, those to be polled, each with its last change as stated."""
+        changed = []
+        for child in children:
+            document, is_due = self.polling.child(source, child, via)
+            if is_due:
+                changed.append((document, child.modified_at))
+            elif document.due_at is None:
+                await self._take_as_it_was(document)
+        return changed
 
-    def _child_polls(self, source: Source, children: list[ChildSitemap], depth: int, via: str) -> list[Request]:
+    def _child_polls(
+        self, source: Source, children: list[tuple[Document, datetime | None]], depth: int
+    ) -> list[Request]:
         polled = self._polled[source.source_id]
-        unknown = [child for child in children if url_key(child.url) not in polled]
-        newest = sorted(
-            unknown, key=lambda child: child.modified_at.timestamp() if child.modified_at else 0, reverse=True
-        )
+        unknown = [child for child in children if url_key(child[0].url) not in polled]
+        newest = sorted(unknown, key=lambda child: child[1].timestamp() if child[1] else 0, reverse=True)
         room = _SITEMAPS_PER_SOURCE - len(polled) if depth <= _SITEMAP_DEPTH else 0
         if len(newest) > room:
             logger.warning("%s: %d sitemaps beyond the bound are left", source.source_id, len(newest) - max(room, 0))
-        return [self._poll(source, "sitemap", child.url, depth=depth, via=via) for child in newest[: max(room, 0)]]
+        return [
+            self._poll(source, document, depth=depth, stated_at=stated_at)
+            for document, stated_at in newest[: max(room, 0)]
+        ]
 
-    def _poll(self, source: Source, kind: DocumentKind, url: str, *, depth: int, via: str | None = None) -> Request:
+    def _poll(self, source: Source, document: Document, *, depth: int, stated_at: datetime | None = None) -> Request:
         self._polls_under_way += 1
-        self._polled[source.source_id].add(url_key(url))
+        self._polled[source.source_id].add(url_key(document.url))
         return Request(
-            url,
+            document.url,
             callback=self.parse_document,
             errback=self.document_failed,
-            cb_kwargs={"source": source, "kind": kind, "depth": depth},
-            meta={"discovery": kind, "via": via},
+            cb_kwargs={"source": source, "document": document, "depth": depth, "stated_at": stated_at},
+            meta={
+                "discovery": document.kind,
+                "via": document.via,
+                VALIDATORS: self.polling.condition(document, source),
+            },
             priority=10,
         )
+
+    async def _take_as_it_was(self, document: Document) -> None:
+        """A document has not changed; where its source was named by hand, what it names is due all the same."""
+        if self._named:
+            await self.run_log.transaction(
+                documents.make_due, document, run_id=self.run_log.run_id, now=self.run_log.clock()
+            )
+            self.run_log.changed.set()
+
+    async def _validators(self, response: Response) -> Validators | None:
+        assert response.request is not None
+        with self.run_log.closing_when_broken(), suppress(ValueError):
+            return validators_of(response, await places.place_of(response.request))
+        return None
 
     async def _end_poll(
         self,
         source: Source,
         url: str,
-        kind: DocumentKind,
+        kind: str,
         *,
         status: int | None,
         found: int,
         new: int,
         refused: int = 0,
         error: str,
+        document: Document,
     ) -> None:
         try:
             if error:
@@ -333,6 +391,7 @@ class NewsSpider(Spider):
                 new=new,
                 refused=refused,
                 error=error or None,
+                document=document,
             )
         finally:
             self._polls_under_way -= 1
@@ -365,6 +424,7 @@ def _visit(request: Request, response: Response | None) -> Visit:
         status=response.status if response is not None else None,
         depth=lease.depth,
         tries=lease.tries + 1,
+        anchor_at=lease.anchor_at,
     )
 
 

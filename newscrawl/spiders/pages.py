@@ -6,7 +6,9 @@ from datetime import datetime
 
 from scrapy.http import Response
 
-from newscrawl.items import Page
+from newscrawl.items import Archived, Page, Validators
+
+_LONGEST = 1000
 
 
 def page_of(response: Response, fetched_at: datetime) -> Page:
@@ -23,3 +25,20 @@ def page_of(response: Response, fetched_at: datetime) -> Page:
 def headers_of(response: Response) -> dict[str, str]:
     """The headers as text, repeated ones joined; latin-1 keeps every byte."""
     return {name.decode("latin-1"): b", ".join(values).decode("latin-1") for name, values in response.headers.items()}
+
+
+def validators_of(response: Response, archived: Archived | None) -> Validators | None:
+    """By what the server tells later whether this answer still holds; None where it gives nothing for that.
+
+    `archived`: where the answer is.
+    """
+    etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
+    if etag is None and last_modified is None:
+        return None
+    return Validators(etag, last_modified, archived.capture.record_id if archived is not None else None)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    text = value.decode("latin-1").strip() if value is not None else ""
+    return text if text and len(text) <= _LONGEST and text.isprintable() else None

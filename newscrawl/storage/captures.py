@@ -27,6 +27,7 @@ _LATEST = (
 )
 _ORIGINALS = select(table(CaptureRow)).where(_CAPTURES.capture_id.in_(_LATEST))
 _BY_RECORD_ID = select(table(CaptureRow)).where(_CAPTURES.record_id == bindparam("record"))
+_BY_RECORD_IDS = select(table(CaptureRow)).where(_CAPTURES.record_id.in_(bindparam("keys", expanding=True)))
 _LAST_OF_URL = (
     select(table(CaptureRow))
     .where(_CAPTURES.url == bindparam("url"), _CAPTURES.captured_at >= bindparam("since"))
@@ -64,6 +65,16 @@ def originals(session: Session, digests: Iterable[str]) -> dict[str, Archived]:
     return {
         row.payload_digest: Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at) for row in found
     }
+
+
+def originals_of(session: Session, record_ids: Iterable[str]) -> dict[str, Archived]:
+    """By WARC-Record-ID, the answers of these records; of a revisit, the one that it repeats."""
+    connection = session.connection()
+    found = {row.record_id: row for row in _rows(connection, _BY_RECORD_IDS, record_ids)}
+    repeated = {row.refers_to for row in found.values()} - {None}
+    originals = {row.record_id: row for row in _rows(connection, _BY_RECORD_IDS, sorted(repeated))}
+    answers = {key: row if row.refers_to is None else originals.get(row.refers_to) for key, row in found.items()}
+    return {key: _archived(row) for key, row in answers.items() if row is not None}
 
 
 def place_of(session: Session, record_id: str | None) -> Capture | None:

@@ -26,6 +26,10 @@ class End:
     article_id: int | None = None
     final_key: str | None = None
     """url_key of the visit's final URL, where it is known."""
+    anchor_at: datetime | None = None
+    """Of a stored article: since when there is nothing new on it."""
+    left_due_at: datetime | None = None
+    """Where a redirect led from an article's URL to another: when that URL is due again."""
 
 
 def reason_of(stored: Stored) -> str | None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     false,
     func,
     literal,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Candidate
+from newscrawl.items import Candidate, Validators
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import FrontierRow, RetractedUrlRow, RunRow, table
 from newscrawl.urls import host_of, url_key
@@ -90,19 +91,32 @@ class Lease:
     """What was archived of it since this aware instant was read by nobody; None when nothing was."""
     retracted: bool = False
     """Whether a retraction covers it: it is to be refused, and not fetched."""
+    anchor_at: datetime | None = None
+    """Since when there is nothing new on its article; None while none is stored."""
+    etag: str | None = None
+    last_modified: str | None = None
+    record_id: str | None = None
+    """Of the answer that last brought the article, as `Validators`."""
+
+    @property
+    def validators(self) -> Validators | None:
+        """By what its server tells whether it has changed; None where it gave nothing for that."""
+        if self.etag is None and self.last_modified is None:
+            return None
+        return Validators(self.etag, self.last_modified, self.record_id)
 
 
 _KNOWN = select(
     *(_FRONTIER[name] for name in ("url_key", "evidence", "changed_at", "state", "due_at", "priority", "run_id"))
 ).where(_FRONTIER.url_key.in_(bindparam("keys", expanding=True)))
 _RENEW = update(table(FrontierRow)).where(_FRONTIER.url_key == bindparam("key"))
-_END = (
-    update(table(FrontierRow))
-    .where(_FRONTIER.url_key == bindparam("key"))
-    .values(due_at=bindparam("due"), run_id=bindparam("run"), lease_until=None, undone_since=None)
+_FORGET = _RENEW.values(
+    etag=None,
+    last_modified=None,
+    record_id=None,
+    anchor_at=None,
+    state=case((_FRONTIER.state == "waiting", "done"), else_=_FRONTIER.state),
 )
-_DONE = _END.values(state="done", tries=0)
-_AGAIN = _END.values(state="waiting", tries=_FRONTIER.tries + 1)
 _WAKE = [
     update(table(FrontierRow))
     # Written out, since SQLite takes a partial index only for a value that it can see.
@@ -111,7 +125,11 @@ _WAKE = [
     for state, time in (("waiting", _FRONTIER.due_at), ("leased", _FRONTIER.lease_until))
 ]
 _LEASED = [
-    _FRONTIER[name] for name in ("url_key", "url", "host", "source_id", "depth", "tries", "kind", "via", "undone_since")
+    _FRONTIER[name]
+    for name in (
+        *("url_key", "url", "host", "source_id", "depth", "tries", "kind", "via", "undone_since"),
+        *("anchor_at", "etag", "last_modified", "record_id"),
+    )
 ]
 _LIVE_RUNS = select(func.count()).select_from(table(RunRow)).where(RunRow.state == "running")
 _HOLDERS = (
@@ -202,16 +220,9 @@ def leased_by_others(session: Session, scope: Scope, *, run_id: str) -> bool:
     return session.connection().scalar(statement.limit(1), scope.parameters()) is not None
 
 
-def end(session: Session, ends: Iterable[tuple[str, datetime | None]], *, run_id: str) -> None:
-    """Mark candidates as done, or as due again at the time beside the url_key, after a passing failure."""
-    done: list[dict[str, Any]] = []
-    again: list[dict[str, Any]] = []
-    for key, due_at in ends:
-        (done if due_at is None else again).append({"key": key, "run": run_id, "due": due_at})
-    connection = session.connection()
-    for statement, rows in ((_DONE, done), (_AGAIN, again)):
-        if rows:
-            connection.execute(statement, rows)
+def forget(session: Session, key: str) -> None:
+    """Forget that the article of a url_key is stored: it is not looked at again, and would be asked for whole."""
+    session.connection().execute(_FORGET, {"key": key})
 
 
 def release(session: Session, run_ids: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from types import TracebackType
@@ -15,15 +15,18 @@ from sqlalchemy import Connection, bindparam, select, text, update
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session
 
+from newscrawl.discovery.revisits import Policy, anchor_of, next_due
 from newscrawl.exceptions import StoreBusy, StoreError
 from newscrawl.items import Article, Disposition
 from newscrawl.sources import Source
-from newscrawl.storage import articles, events, frontier, missed_links, retractions
+from newscrawl.storage import articles, documents, events, frontier, looks, missed_links, retractions
 from newscrawl.storage.database import Database, insert, insert_unless_known
+from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End, reason_of
 from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRow, SourceRow, table
 from newscrawl.urls import host_of, url_key
 
+_NO_LOOKS = Policy(articles=False)
 _STATE = select(table(RunRow).c.state).where(RunRow.run_id == bindparam("run")).with_for_update(read=True)
 
 
@@ -177,6 +180,7 @@ def end_visits(session: Session, ends: Sequence[End], *, run_id: str) -> list[di
     written: list[dict[str, Disposition]] = [{} for _ in ends]
     if not ends:
         return written
+    ends = looks.confirm(session, ends)
     connection = session.connection()
     rows: dict[str, tuple[int, dict[str, Any]]] = {}
     for number, end in enumerate(ends):
@@ -189,16 +193,21 @@ def end_visits(session: Session, ends: Sequence[End], *, run_id: str) -> list[di
     for end in ends:
         _end_redirects(session, end, run_id)
     events.record_departures(session, ends, run_id=run_id)
-    frontier.end(session, [(end.visit.candidate_key, end.due_at) for end in ends], run_id=run_id)
+    looks.end(session, ends, run_id=run_id)
     return written
 
 
 def store_visits(
-    session: Session, fetched: Sequence[tuple[Article, datetime]], *, run_id: str
+    session: Session,
+    fetched: Sequence[tuple[Article, datetime]],
+    *,
+    run_id: str,
+    policy_of: Callable[[str | None], Policy] = lambda _: _NO_LOOKS,
 ) -> list[tuple[articles.Stored, dict[str, Disposition]]]:
     """Store visited articles, and end each visit at the time beside it: what `articles.store` and `end_visits` tell.
 
-    The visit of one that is `outdated` goes on.
+    The visit of one that is `outdated` goes on. `policy_of` tells by source_id when articles are looked at again;
+    without it, none is.
     """
     stored = articles.store(session, [article for article, _ in fetched], run_id=run_id)
     ends: dict[int, End] = {}
@@ -206,19 +215,43 @@ def store_visits(
         assert article.visit is not None
         if one.outdated is not None:
             continue
-        final_key = article.url_key if article.url == article.visit.final_url else None
-        ends[number] = End(
-            article.visit, one.disposition, now, reason_of(one), article_id=one.article_id, final_key=final_key
-        )
+        ends[number] = _end_of(article, one, now, policy_of(article.source))
     written = dict(zip(ends, end_visits(session, list(ends.values()), run_id=run_id), strict=True))
     events.record_returns(session, [end for number, end in ends.items() if stored[number].is_back], run_id=run_id)
     return [(one, written.get(number, {})) for number, one in enumerate(stored)]
 
 
-def add_polls(session: Session, polls: Sequence[dict[str, Any]]) -> list[None]:
-    """Write down fetches of discovery documents: the columns of PollRow."""
-    session.execute(sql_insert(PollRow), polls)
+def add_polls(session: Session, polls: Sequence[tuple[dict[str, Any], Document]]) -> list[None]:
+    """Write down fetches of discovery documents: the columns of PollRow, and what is known of the document now."""
+    session.execute(sql_insert(PollRow), [values for values, _ in polls])
+    documents.keep(session, [document for _, document in polls])
     return [None] * len(polls)
+
+
+def _end_of(article: Article, stored: articles.Stored, now: datetime, policy: Policy) -> End:
+    visit = article.visit
+    assert visit is not None
+    anchor = left_due_at = None
+    own = article.url_key if article.url == visit.final_url else url_key(visit.final_url)
+    if stored.article_id is not None:
+        is_changed = stored.disposition is Disposition.STORED_REVISION
+        known = visit.anchor_at if own == visit.candidate_key else None
+        anchor = anchor_of(article.published_at, article.modified_at, known=known, is_changed=is_changed, now=now)
+        if own != visit.candidate_key:
+            left_due_at = next_due(
+                Disposition.REDIRECTED, visit.tries, now, anchor=visit.anchor_at, policy=policy, key=visit.candidate_key
+            )
+    return End(
+        visit,
+        stored.disposition,
+        now,
+        reason_of(stored),
+        due_at=next_due(stored.disposition, visit.tries, now, anchor=anchor, policy=policy, key=own),
+        article_id=stored.article_id,
+        final_key=own,
+        anchor_at=anchor,
+        left_due_at=left_due_at,
+    )
 
 
 @cache

@@ -143,6 +143,45 @@ class FrontierRow(Base):
     undone_since: Mapped[datetime | None]
     """Start of the first run that leased it after its last end, and did not end it: what was archived of it since then
     was read by nobody. NULL otherwise."""
+    anchor_at: Mapped[datetime | None]
+    """Since when there is nothing new on the article of this url_key; NULL while none is stored."""
+    etag: Mapped[str | None]
+    """Of the answer that last brought the article: with it the server is asked whether the page has changed."""
+    last_modified: Mapped[str | None]
+    record_id: Mapped[str | None]
+    """WARC-Record-ID of that answer."""
+
+
+class DocumentRow(Base):
+    """A feed, sitemap or section page, and when it is to be polled."""
+
+    __tablename__ = "documents"
+
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    via: Mapped[str | None]
+    """URL of the index that names it; NULL for one that the source's file names."""
+    due_at: Mapped[datetime | None]
+    """NULL for one of which its index says when it changes."""
+    interval: Mapped[float | None]
+    """Seconds between two polls, as learnt."""
+    polled_at: Mapped[datetime | None]
+    """When it was last read, or last said to be as it was."""
+    failures: Mapped[int]
+    """Polls in a row that brought nothing."""
+    named: Mapped[int]
+    """Pages that it named when it was last read."""
+    answered_by: Mapped[str | None]
+    """URL that answered then: `via` of the pages."""
+    stated_at: Mapped[datetime | None]
+    """Last change that its index stated when it was last read."""
+    read_by: Mapped[str | None]
+    """What its reading depended on; where that is another now, it is read again though it has not changed."""
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    record_id: Mapped[str | None]
+    """WARC-Record-ID of the answer that bore these two."""
 
 
 class ArticleRow(Base):

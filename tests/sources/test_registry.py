@@ -12,7 +12,7 @@ import pytest
 
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources.registry import BUNDLED, load_sources, select
-from newscrawl.sources.source import ArticlePatterns, Manners, Source
+from newscrawl.sources.source import ArticlePatterns, Manners, Revisits, Source
 
 LEAST = 'outlet = "بريد الحي"\nhomepage = "https://post.example"\nfeeds = ["https://post.example/rss"]\n'
 REFERENCE = Path(__file__).parents[2] / "docs" / "sources.md"
@@ -260,9 +260,10 @@ def test_article_patterns_of_bundled_sources(source_id: str, url: str, allowed: 
 def test_reference_names_every_key() -> None:
     rows = re.findall(r"^\| (`[^|]+`) \|", REFERENCE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     named = {key for row in rows for key in re.findall(r"`([\w.]+)`", row)}
-    keys = {field.name for field in fields(Source)} - {"articles", "manners"}
+    keys = {field.name for field in fields(Source)} - {"articles", "manners", "revisits"}
     keys |= {f"articles.{field.name}" for field in fields(ArticlePatterns)}
     keys |= {f"manners.{field.name}" for field in fields(Manners)}
+    keys |= {f"revisits.{field.name}" for field in fields(Revisits)}
     assert named == keys
 
 
@@ -271,3 +272,21 @@ def test_example_of_the_reference_is_a_sound_file(tmp_path: Path) -> None:
     assert example
     write(tmp_path, example[1])
     assert load_sources(tmp_path)["post"].outlet == tomllib.loads(example[1])["outlet"]
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "remedy"),
+    [
+        ("after_hours = [6, 1]", "revisits.after_hours", "write hours: [1, 6, 24]"),
+        ("after_hours = [0]", "revisits.after_hours", "write hours: [1, 6, 24]"),
+        ("poll_least_minutes = 0.5", "revisits.poll_least_minutes", "write minutes, 1 or more"),
+        ("poll_least_minutes = 60\npoll_most_minutes = 30", "revisits.poll_most_minutes", "write as much or more"),
+        ("article = false", "revisits.article", "did you mean 'articles'?"),
+    ],
+)
+def test_mistakes_in_revisits_are_named(tmp_path: Path, line: str, key: str, remedy: str) -> None:
+    write(tmp_path, f"{LEAST}\n[revisits]\n{line}\n")
+    with pytest.raises(ConfigurationError) as refused:
+        load_sources(tmp_path)
+    assert f": {key}: " in str(refused.value)
+    assert remedy in str(refused.value)

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from newscrawl.items import Candidate
-from newscrawl.storage import frontier, runs
+from newscrawl.items import Candidate, Disposition, Visit
+from newscrawl.storage import frontier, looks, runs
 from newscrawl.storage.database import Database
+from newscrawl.storage.ends import End
 from newscrawl.storage.frontier import Scope
 from newscrawl.storage.schema import FrontierRow
 
@@ -42,7 +43,9 @@ def run(database: Database, *run_ids: str) -> None:
 
 def end(database: Database, url: str, *, run: str = "run", due_at: datetime | None = None) -> None:
     with database.session() as session:
-        frontier.end(session, [(url.removeprefix("https://"), due_at)], run_id=run)
+        disposition = Disposition.NOT_ARTICLE if due_at is None else Disposition.FAILED
+        visit = Visit(candidate_key=url.removeprefix("https://"), final_url=url)
+        looks.end(session, [End(visit, disposition, NOW, due_at=due_at)], run_id=run)
 
 
 def test_known_candidates_are_counted_once(database: Database) -> None:

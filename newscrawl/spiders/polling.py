@@ -1,0 +1,143 @@
+"""Which discovery documents a run polls, and what it learns of each for the next one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from scrapy.http import Response
+
+from newscrawl import __version__
+from newscrawl.discovery.documents import ChildSitemap, Findings
+from newscrawl.discovery.pace import fresh_for, retry_after
+from newscrawl.discovery.reading import DocumentKind
+from newscrawl.discovery.revisits import Policy, Poll, after_poll
+from newscrawl.items import Validators
+from newscrawl.sources import Source
+from newscrawl.spiders.pages import headers_of
+from newscrawl.storage.documents import Document
+
+_KINDS: dict[str, DocumentKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
+
+
+class Polling:
+    """The documents of a run's sources; with `everything` all of them are due now."""
+
+    def __init__(
+        self,
+        known: Mapping[tuple[str, str], Document],
+        policy_of: Callable[[str | None], Policy],
+        *,
+        everything: bool,
+    ) -> None:
+        self._known = known
+        self._policy_of = policy_of
+        self._everything = everything
+
+    def due(self, source: Source, now: datetime) -> Iterator[Document]:
+        """The documents of a source that are due: those that its file names, and sitemaps that these have named and
+        whose changes they do not tell."""
+        named = dict.fromkeys(source.feeds, "feed")
+        named |= dict.fromkeys(source.sitemaps, "sitemap") | dict.fromkeys(source.sections, "section")
+        for url, kind in named.items():
+            document = self._of(source, url, kind)
+            if self._everything or document.due_at is None or document.due_at <= now:
+                yield replace(document, kind=kind, via=None)
+        of_source = [one for one in self._known.values() if one.source_id == source.source_id and one.via is not None]
+        reached, before = set(named), -1
+        while before != len(reached):
+            before = len(reached)
+            reached |= {one.url for one in of_source if one.via in reached}
+        for one in of_source:
+            is_due = one.due_at is not None and (self._everything or one.due_at <= now)
+            if is_due and one.url in reached and one.url not in named:
+                yield one
+
+    def child(self, source: Source, child: ChildSitemap, via: str) -> tuple[Document, bool]:
+        """A sitemap that an index names, and whether it is to be polled: not one whose last change, as stated, is that
+        at which it was read."""
+        known = self._of(source, child.url, "sitemap")
+        document = replace(known, via=via)
+        if known.polled_at is None or known.read_by != read_by(source):
+            return document, True
+        if child.modified_at is None:
+            return document, self._everything or known.due_at is None
+        return document, known.stated_at is None or child.modified_at > known.stated_at
+
+    def condition(self, document: Document, source: Source) -> Validators | None:
+        """By what the document's server is asked whether it has changed; None where it is to be read anyway."""
+        return document.validators if document.read_by == read_by(source) else None
+
+    def after(
+        self,
+        document: Document,
+        source: Source,
+        response: Response | None,
+        findings: Findings | None,
+        *,
+        now: datetime,
+        news: int = 0,
+        stated_at: datetime | None = None,
+        validators: Validators | None = None,
+    ) -> Document:
+        """What is known of a document after its poll: `findings` of one that was read, None of one that was not.
+
+        `news` as in `revisits.Poll`; `stated_at`: its last change, as its index states it; `validators`: its answer's.
+        """
+        headers = headers_of(response) if response is not None else {}
+        is_same = response is not None and response.status == 304
+        named = len(findings.candidates) + len(findings.sitemaps) if findings else 0
+        failed = not is_same and (findings is None or (findings.error is not None and not named))
+        pauses = [one for one in (fresh_for(headers, now), findings.pause if findings else None) if one is not None]
+        poll = Poll(
+            at=now,
+            failed=failed,
+            news=news,
+            named=named,
+            pause=max(pauses, default=None),
+            retry_after=retry_after(headers, now),
+        )
+        is_child = document.via is not None and not document.via.endswith("/robots.txt")
+        pace, due_at = after_poll(document.pace, poll, self._policy_of(source.source_id), is_child=is_child)
+        after = replace(
+            document,
+            interval=pace.interval.total_seconds() if pace.interval is not None else None,
+            polled_at=pace.polled_at,
+            failures=pace.failures,
+            due_at=due_at if failed or stated_at is None else None,
+        )
+        if failed:
+            return after
+        if is_same:
+            return replace(after, stated_at=stated_at)
+        assert response is not None
+        assert findings is not None
+        # What was read in part is read again, changed or not.
+        kept = (validators if findings.error is None else None) or Validators()
+        return replace(
+            after,
+            stated_at=stated_at,
+            named=len(findings.candidates),
+            answered_by=response.url,
+            read_by=read_by(source),
+            etag=kept.etag,
+            last_modified=kept.last_modified,
+            record_id=kept.record_id,
+        )
+
+    def _of(self, source: Source, url: str, kind: str) -> Document:
+        return self._known.get((source.source_id, url)) or Document(source_id=source.source_id, url=url, kind=kind)
+
+
+def document_kind(document: Document) -> DocumentKind:
+    """As what the document is read."""
+    return _KINDS[document.kind]
+
+
+def read_by(source: Source) -> str:
+    """What the reading of a source's documents depends on, beside their bytes: a pattern that is changed takes other
+    pages of the same feed."""
+    rules = (__version__, source.homepage, source.hosts, source.encoding, source.articles, source.max_age_days)
+    return hashlib.sha256(repr(rules).encode()).hexdigest()[:16]

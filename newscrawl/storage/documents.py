@@ -1,0 +1,109 @@
+"""Discovery documents: when each is due, and what it was when it was last read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from newscrawl.discovery.revisits import Pace
+from newscrawl.items import Validators
+from newscrawl.storage.database import insert
+from newscrawl.storage.schema import DocumentRow, FrontierRow, table
+
+_DOCUMENTS, _FRONTIER = table(DocumentRow).c, table(FrontierRow).c
+_OF_SOURCES = select(table(DocumentRow)).where(_DOCUMENTS.source_id.in_(bindparam("sources", expanding=True)))
+_NAMED_LAST = (
+    select(_FRONTIER.url_key)
+    .where(_FRONTIER.source_id == bindparam("source"), _FRONTIER.via == bindparam("via"))
+    .order_by(_FRONTIER.discovered_at.desc(), _FRONTIER.url_key)
+    .limit(bindparam("most"))
+)
+_DUE = (
+    update(table(FrontierRow))
+    .where(
+        _FRONTIER.url_key.in_(bindparam("keys", expanding=True)),
+        _FRONTIER.state.in_(("done", "waiting")),
+        _FRONTIER.run_id.is_distinct_from(bindparam("run")),
+    )
+    .values(state="due", due_at=bindparam("now"))
+)
+_KEYS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A feed, sitemap or section page of a source."""
+
+    source_id: str
+    url: str
+    kind: str
+    via: str | None = None
+    """URL of the index that names it; None for one that the source's file names."""
+    due_at: datetime | None = None
+    """None for one of which its index says when it changes."""
+    interval: float | None = None
+    """Seconds between two polls, as learnt."""
+    polled_at: datetime | None = None
+    """When it was last read, or said to be as it was."""
+    failures: int = 0
+    named: int = 0
+    """Pages that it named when it was last read."""
+    answered_by: str | None = None
+    """URL that answered then."""
+    stated_at: datetime | None = None
+    """Last change that its index stated when it was last read."""
+    read_by: str | None = None
+    """What its reading depended on."""
+    etag: str | None = None
+    last_modified: str | None = None
+    record_id: str | None = None
+
+    @property
+    def validators(self) -> Validators | None:
+        """By what its server tells whether it has changed; None where it gave nothing for that."""
+        if self.etag is None and self.last_modified is None:
+            return None
+        return Validators(self.etag, self.last_modified, self.record_id)
+
+    @property
+    def pace(self) -> Pace:
+        """What is known of its pace."""
+        interval = None if self.interval is None else timedelta(seconds=self.interval)
+        return Pace(interval=interval, polled_at=self.polled_at, failures=self.failures)
+
+
+def of_sources(session: Session, sources: Collection[str]) -> dict[tuple[str, str], Document]:
+    """The documents of these sources that were ever polled, by source_id and URL."""
+    rows = session.connection().execute(_OF_SOURCES, {"sources": sorted(sources)})
+    return {(row.source_id, row.url): Document(**row._mapping) for row in rows}
+
+
+def keep(session: Session, documents: Iterable[Document]) -> None:
+    """Write down what is known of documents after their polls."""
+    connection = session.connection()
+    statement = insert(connection.dialect.name, DocumentRow)
+    columns = {name: statement.excluded[name] for name in _DOCUMENTS.keys() if name not in ("source_id", "url")}  # noqa: SIM118
+    statement = statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=columns)
+    latest = {(one.source_id, one.url): asdict(one) for one in documents}
+    if latest:
+        # In one order: crawlers that poll the same documents must not wait for each other in a circle.
+        connection.execute(statement, [latest[key] for key in sorted(latest)])
+
+
+def make_due(session: Session, document: Document, *, run_id: str, now: datetime) -> int:
+    """Make due the pages that a document names that is as it was when it was last read; says how many.
+
+    They are the last that it was the first to name, as many as it named then.
+    """
+    connection = session.connection()
+    last = {"source": document.source_id, "via": document.answered_by, "most": document.named}
+    keys = list(connection.scalars(_NAMED_LAST, last))
+    made = 0
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = {"keys": keys[start : start + _KEYS_AT_ONCE], "run": run_id, "now": now}
+        made += int(getattr(connection.execute(_DUE, some), "rowcount", 0))
+    return made
