@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.sources.source import ArticlePatterns, Manners, Revisits, Source
+from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Source
 from newscrawl.text.language import primary_language
 from newscrawl.urls import host_of, is_http
 
@@ -38,7 +38,9 @@ _KEYS = {
     "articles": {field.name for field in fields(ArticlePatterns)},
     "manners": {field.name for field in fields(Manners)},
     "revisits": {field.name for field in fields(Revisits)},
+    "expect": {field.name for field in fields(Expect)},
 }
+_SHARES = ("authors", "published_at", "related_links")
 _REMEDIES = {"tried_live": "write a day such as 2026-11-22, or false"}
 
 
@@ -150,6 +152,7 @@ def _value_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
     yield from _pattern_problems(table)
     yield from _number_problems(table)
     yield from _revisit_problems(_table(table, "revisits"))
+    yield from _promise_problems(_table(table, "expect"))
 
 
 def _pattern_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
@@ -189,6 +192,17 @@ def _revisit_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
 
 def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _promise_problems(promises: Mapping[str, Any]) -> Iterator[_Problem]:
+    for key, value in promises.items():
+        if key not in _KEYS["expect"] or isinstance(value, bool) or not isinstance(value, (int, float)):
+            continue
+        if key in _SHARES and not 0 <= value <= 1:
+            remedy = f"write {value / 100:g}" if 1 < value <= 100 else "write a number from 0 to 1, such as 0.9"
+            yield _Problem(f"expect.{key}", f"{value} is no share of articles", remedy)
+        elif key not in _SHARES and not 0 < value < math.inf:
+            yield _Problem(f"expect.{key}", f"{value} is nothing to expect", "write more than 0, or leave the key out")
 
 
 def _type_problems(errors: Iterable[ErrorDetails]) -> list[_Problem]:

@@ -60,6 +60,24 @@ class Revisits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """What the source promises to yield. None: nothing is promised."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    articles_per_day: float | None = None
+    """Articles that it publishes a day, on the average of a week."""
+    authors: float | None = None
+    """Least share of articles with an author, 0 to 1."""
+    published_at: float | None = None
+    """Least share of articles with a time of publication, 0 to 1."""
+    related_links: float | None = None
+    """Least share of articles with a related link, 0 to 1."""
+    body_characters: int | None = None
+    """Least median length of a body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One outlet that we crawl, as its TOML file describes it."""
 
@@ -97,6 +115,8 @@ class Source:
     """How gently the source is asked."""
     revisits: Revisits = field(default_factory=Revisits)
     """How often it is looked at."""
+    expect: Expect = field(default_factory=Expect)
+    """What the source should yield."""
     tried_live: date | bool = False
     """Day on which its discovery last worked against the live site; false: never tried."""
 

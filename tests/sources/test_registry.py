@@ -12,7 +12,7 @@ import pytest
 
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources.registry import BUNDLED, load_sources, select
-from newscrawl.sources.source import ArticlePatterns, Manners, Revisits, Source
+from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Source
 
 LEAST = 'outlet = "بريد الحي"\nhomepage = "https://post.example"\nfeeds = ["https://post.example/rss"]\n'
 REFERENCE = Path(__file__).parents[2] / "docs" / "sources.md"
@@ -66,6 +66,12 @@ def test_reads_every_key(tmp_path: Path) -> None:
         deny = ['/video/']
         [manners]
         delay = 5
+        [expect]
+        articles_per_day = 12
+        authors = 0.6
+        published_at = 1
+        related_links = 0
+        body_characters = 700
         """,
     )
     assert load_sources(tmp_path)["post"] == Source(
@@ -83,6 +89,7 @@ def test_reads_every_key(tmp_path: Path) -> None:
         articles=ArticlePatterns(allow=(r"/\d+$",), deny=("/video/",)),
         max_age_days=30,
         manners=Manners(delay=5.0),
+        expect=Expect(articles_per_day=12.0, authors=0.6, published_at=1.0, related_links=0.0, body_characters=700),
         tried_live=date(2026, 11, 22),
     )
 
@@ -122,6 +129,16 @@ def test_reads_every_key(tmp_path: Path) -> None:
         (LEAST + 'max_age_days = "ten"', "max_age_days", "is 'ten'"),
         (LEAST + "max_age_days = 1.5", "max_age_days", "is 1.5"),
         (LEAST + "[manners]\ndelay = -1", "manners.delay", "0 or more"),
+        (LEAST + "[expect]\nauthor = 0.5", "expect.author", "did you mean 'authors'?"),
+        (LEAST + "[expect]\nauthors = 90", "expect.authors", "write 0.9"),
+        (LEAST + "[expect]\npublished_at = -0.5", "expect.published_at", "0 to 1"),
+        (LEAST + "[expect]\nrelated_links = nan", "expect.related_links", "0 to 1"),
+        (LEAST + "[expect]\narticles_per_day = 0", "expect.articles_per_day", "more than 0"),
+        (LEAST + "[expect]\narticles_per_day = inf", "expect.articles_per_day", "more than 0"),
+        (LEAST + '[expect]\narticles_per_day = "ten"', "expect.articles_per_day", "is 'ten'"),
+        (LEAST + "[expect]\narticles_per_day = true", "expect.articles_per_day", "is True"),
+        (LEAST + "[expect]\nbody_characters = 700.5", "expect.body_characters", "is 700.5"),
+        (LEAST + "expect = 3", "expect", "no table"),
         (LEAST + "max_age_days = false", "max_age_days", "is False"),
         (LEAST + "[manners]\ndelay = nan", "manners.delay", "0 or more"),
         (LEAST + "[manners]\ndelay = inf", "manners.delay", "0 or more"),
@@ -260,10 +277,11 @@ def test_article_patterns_of_bundled_sources(source_id: str, url: str, allowed: 
 def test_reference_names_every_key() -> None:
     rows = re.findall(r"^\| (`[^|]+`) \|", REFERENCE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     named = {key for row in rows for key in re.findall(r"`([\w.]+)`", row)}
-    keys = {field.name for field in fields(Source)} - {"articles", "manners", "revisits"}
+    keys = {field.name for field in fields(Source)} - {"articles", "manners", "revisits", "expect"}
     keys |= {f"articles.{field.name}" for field in fields(ArticlePatterns)}
     keys |= {f"manners.{field.name}" for field in fields(Manners)}
     keys |= {f"revisits.{field.name}" for field in fields(Revisits)}
+    keys |= {f"expect.{field.name}" for field in fields(Expect)}
     assert named == keys
 
 
