@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -105,6 +105,8 @@ class RunRow(Base):
     """File name of the run's feed; NULL until it is written."""
     feed_is_stale: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the feed was written before an article of it was retracted, and is to be written again."""
+    counted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether what the run did stands in `source_days`."""
 
 
 class FrontierRow(Base):
@@ -507,3 +509,70 @@ class PollRow(Base):
     refused: Mapped[int]
     """Further URLs that it named: of another site, denied, too old, or no articles by their form."""
     error: Mapped[str | None]
+
+
+class SourceDayRow(Base):
+    """What a source came to on a day in UTC, as `health.figures.Day` says: sums over runs, from which nothing is lost
+    when articles are retracted or runs forgotten."""
+
+    __tablename__ = "source_days"
+
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True, index=True)
+    published: Mapped[int] = mapped_column(default=0)
+    stored: Mapped[int] = mapped_column(default=0)
+    duplicates: Mapped[int] = mapped_column(default=0)
+    authors: Mapped[int] = mapped_column(default=0)
+    published_at: Mapped[int] = mapped_column(default=0)
+    related_links: Mapped[int] = mapped_column(default=0)
+    characters: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    latencies: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revisions: Mapped[int] = mapped_column(default=0)
+    asked: Mapped[int] = mapped_column(default=0)
+    unanswered: Mapped[int] = mapped_column(default=0)
+    fetched: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    last_asked_at: Mapped[datetime | None]
+
+
+class SpaceDayRow(Base):
+    """What the crawl's files took on a day, in bytes, as its last run met it."""
+
+    __tablename__ = "space_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    database: Mapped[int] = mapped_column(BigInteger)
+    archive: Mapped[int] = mapped_column(BigInteger)
+    free: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)
+
+
+class FindingRow(Base):
+    """Something that is or was wrong with a source or the disk."""
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        Index("uq_findings_lasting", "subject", unique=True, **_where("ended_at IS NULL")),
+        Index("ix_findings_source_id", "source_id"),
+    )
+
+    finding_id: Mapped[int] = mapped_column(RowId, primary_key=True)
+    subject: Mapped[str]
+    """What makes findings of different runs one; of those that last, each has its own."""
+    kind: Mapped[str]
+    source_id: Mapped[str | None]
+    field: Mapped[str | None]
+    since: Mapped[date]
+    """First day of which it is true."""
+    severity: Mapped[str]
+    figures: Mapped[str]
+    remedy: Mapped[str]
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"))
+    """The run that met it first."""
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    """When it was last met."""
+    ended_at: Mapped[datetime | None]
+    """NULL while it lasts."""
+    told: Mapped[dict[str, Any]]
+    """By digest of a notifier's URL: `began` or `ended`, whichever it was told last."""
