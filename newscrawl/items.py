@@ -199,6 +199,8 @@ class Evidence(StrEnum):
     """A response header."""
     SOURCE = "source"
     """The source's file."""
+    RULE = "source_rule"
+    """What a rule of the source's file points to."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -270,6 +272,9 @@ class Article:
     """Identifier of the run that stored this revision."""
     evidence: dict[str, Evidence] = field(default_factory=dict, metadata={"feed": False})
     """What each field was read from, by the field's name; not part of the feed line."""
+    rule_misses: list[str] = field(default_factory=list, metadata={"feed": False})
+    """What the source's rule points to and the page does not have, so that it was read as without the rule; not part of
+    the feed line."""
     whole_hash: str | None = field(default=None, metadata={"feed": False})
     """As `content_hash`, of the text with what is known as the source's furniture; not part of the feed line."""
     substance_hash: str | None = field(default=None, metadata={"feed": False})

@@ -94,8 +94,9 @@ def _explanation(article: Article) -> str:
         value = getattr(article, name)
         shown = json.dumps(plain(value), ensure_ascii=False)
         evidence = article.evidence.get(name, "nothing")
-        lines.append(f"{name:13} {evidence:10} {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + ' ...'}")
-    return "\n".join(lines)
+        lines.append(f"{name:13} {evidence:11} {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + ' ...'}")
+    missed = [f"rule missed   {miss}; read as without the rule" for miss in article.rule_misses]
+    return "\n".join(lines + missed)
 
 
 class _OnePage(Spider):

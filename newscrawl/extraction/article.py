@@ -1,11 +1,13 @@
 """One page, one article: the order in which the evidence is read.
 
 1. Bytes become text (charset), text becomes a tree and its lines (tree): once.
-2. Metadata, times and byline are read while the page is whole.
+2. What the source's rule for that day points to is read (rules), then metadata, times and byline, while the page is
+   whole but for what the rule drops.
 3. Related blocks, byline and headline are cut out of the tree.
 4. What is left is read by trafilatura (body).
 
-What a page says of a field is believed in this order: JSON-LD, OpenGraph and meta elements, microdata, the page's text.
+What a page says of a field is believed in this order: what the source's rule points to, JSON-LD, OpenGraph and meta
+elements, microdata, the page's text.
 """
 
 from __future__ import annotations
@@ -16,15 +18,28 @@ from collections.abc import Sequence, Set
 from importlib.metadata import version
 from typing import TypeVar
 
+from lxml import html
+
 from newscrawl import __version__
-from newscrawl.extraction.body import Story, complete, cut_boxes, own_blocks, part, read_blocks, script_story
+from newscrawl.extraction.body import (
+    Placed,
+    Story,
+    complete,
+    cut_boxes,
+    own_blocks,
+    part,
+    read_blocks,
+    script_story,
+)
 from newscrawl.extraction.byline import Byline, byline_in_script, byline_lines, cut_byline, read_byline
 from newscrawl.extraction.charset import decode
 from newscrawl.extraction.dates import TimeReader, Times, read_times, times_in_script, zone_of
 from newscrawl.extraction.evidence import Told
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.passing import lasting
+from newscrawl.extraction.phrases import with_headings
 from newscrawl.extraction.related import cut_related, related_links
+from newscrawl.extraction.rules import Ruled, blocks_of, keep_only, lines_in, read_rule
 from newscrawl.extraction.tree import Line, drop_emptied, lines_by_text, lines_of, parse
 from newscrawl.items import Article, Block, Evidence, Furniture, Page
 from newscrawl.sources.source import Source
@@ -48,6 +63,9 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     The same input gives the same article, whatever was read before and in any process. Raises ValueError when the
     page's URL is not absolute http(s), for then the article has no identity.
     """
+    rules = source.rules_version if source else None
+    if source and rules:
+        source = source.on(page.fetched_at)
     key = url_key(page.url)
     article = Article(
         id=str(article_id(key)),
@@ -57,14 +75,33 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
         outlet=source.outlet if source else None,
         fetched_at=page.fetched_at,
         capture=page.capture,
-        extractor=f"{EXTRACTOR} furniture/{furniture.version}" if furniture else EXTRACTOR,
+        extractor=EXTRACTOR
+        + (f" rules/{rules}" if rules else "")
+        + (f" furniture/{furniture.version}" if furniture else ""),
     )
     text = decode(page, source)
     tree = parse(text, page.url)
     if tree is None:
         return article
+    ruled = read_rule(tree, source, page)
+    article.rule_misses = ruled.misses
+    if not ruled.rule.related_labels:
+        return _read(article, page, text, tree, source, ruled, furniture)
+    with with_headings(ruled.rule.related_labels):
+        return _read(article, page, text, tree, source, ruled, furniture)
 
-    metadata = Metadata.read(tree, page.url, source, page.header("Content-Language"))
+
+def _read(
+    article: Article,
+    page: Page,
+    text: str,
+    tree: html.HtmlElement,
+    source: Source | None,
+    ruled: Ruled,
+    furniture: Furniture | None,
+) -> Article:
+    """The article with what its page says, `text` parsed as `tree`."""
+    metadata = Metadata.read(tree, page.url, source, page.header("Content-Language"), ruled)
     lines = lines_of(tree)
     printed = [line.text for line in lines]
     headline = metadata.headline
@@ -87,19 +124,30 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     # From here on the tree is cut: nothing but the body is read from it any more.
     related = cut_related(lines, metadata.base, page.url, headline_line)
     byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
-    cut_boxes(lines, headline_line)
+    if not ruled.body:
+        cut_boxes(lines, headline_line)
     loosened = drop_emptied(lines)
+    within, title = _kept(tree, ruled, lines, headline_line)
     not_body = {fold_key(text) for block in related for text, _ in block.items}
     not_body |= byline_lines(lines, byline, metadata.outlet_names, headline_line)
     not_body |= {fold_key(text) for text in (byline.raw or "", *byline.authors, times.published_at_raw or "")}
     not_body |= times.lines
-    shown = lines_by_text(lines)
-    found = part(read_blocks(tree, page.url, loosened), lines, headline_line)
-    placed = complete(found, lines, shown, headline_line, article.description)
+    shown = lines_by_text(within)
+    as_ruled = blocks_of([lines[number] for number in lines_in(ruled.body, lines) if number != headline_line])
+    if ruled.body and not as_ruled:
+        ruled.miss("body", "its elements hold no text")
+    placed: Sequence[Placed] = ()
+    if not as_ruled:
+        found = part(read_blocks(tree, page.url, loosened), within, title)
+        if not found and ruled.kept:
+            found = blocks_of(within)
+        placed = complete(found, within, shown, title, article.description)
 
     def own(not_body: Set[str]) -> tuple[list[Block], Story | None]:
-        blocks = own_blocks(placed, lines, shown, headline_line, headline, not_body, metadata.base)
-        if _length(blocks) < _SHORT_BODY:
+        if as_ruled:
+            return [block for block in as_ruled if fold_key(block.text) not in not_body], None
+        blocks = own_blocks(placed, within, shown, title, headline, not_body, metadata.base)
+        if _length(blocks) < _SHORT_BODY and not ruled.kept:
             story = script_story(text, headline)
             in_script = [(block, None) for block in story.blocks]
             told = own_blocks(in_script, (), {}, None, headline, not_body, metadata.base)
@@ -127,7 +175,8 @@ def extract(page: Page, source: Source | None = None, furniture: Furniture | Non
     if whole is not blocks:
         article.whole_hash = content_hash(headline, whole)
         article.whole_substance_hash = substance_hash(headline, (lasting(block.text, reader) for block in whole))
-    article.evidence = _evidence(article, metadata, language, times, byline, scripted=story is not None)
+    body = Evidence.RULE if as_ruled or ruled.kept else Evidence.TEXT if story is None else Evidence.SCRIPT
+    article.evidence = _evidence(article, metadata, language, times, byline, body)
     return article
 
 
@@ -146,7 +195,12 @@ def _value(told: Told[T] | None) -> T | None:
 
 
 def _evidence(
-    article: Article, metadata: Metadata, language: Told[str] | None, times: Times, byline: Byline, *, scripted: bool
+    article: Article,
+    metadata: Metadata,
+    language: Told[str] | None,
+    times: Times,
+    byline: Byline,
+    body: Evidence,
 ) -> dict[str, Evidence]:
     """What each field that holds something was read from."""
     told = {
@@ -157,7 +211,6 @@ def _evidence(
         "keywords": metadata.keywords,
         "main_image": metadata.main_image,
     }
-    body = Evidence.SCRIPT if scripted else Evidence.TEXT
     evidence: dict[str, Evidence | None] = {
         "canonical_url": Evidence.META,
         "outlet": Evidence.TEXT,
@@ -173,6 +226,22 @@ def _evidence(
         **{name: one.evidence for name, one in told.items() if one is not None},
     }
     return {name: one for name, one in evidence.items() if one is not None and getattr(article, name)}
+
+
+def _kept(
+    tree: html.HtmlElement, ruled: Ruled, lines: Sequence[Line], headline_line: int | None
+) -> tuple[Sequence[Line], int | None]:
+    """The lines among which the body is looked for, and which of them shows the headline; where a rule tells the
+    article's container, the tree is left with nothing else."""
+    if not ruled.kept:
+        return lines, headline_line
+    inside = lines_in(ruled.kept, lines)
+    if not any(lines[number].left for number in inside):
+        ruled.miss("keep", "the container holds no text")
+        ruled.kept.clear()
+        return lines, headline_line
+    keep_only(tree, ruled.kept)
+    return [lines[number] for number in inside], inside.index(headline_line) if headline_line in inside else None
 
 
 def _length(blocks: Sequence[Block]) -> int:

@@ -1,6 +1,6 @@
 """What a page says about its article outside the body: headline, outlet, description, section, keywords, image.
 
-Evidence in order: JSON-LD, OpenGraph and meta elements, microdata, then the page's text.
+Evidence in order: the source's rule, JSON-LD, OpenGraph and meta elements, microdata, then the page's text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from newscrawl.extraction.evidence import Told, first_told
 from newscrawl.extraction.headline import Claims, Heading, choose_headline, headings_of, shown_heading, without_outlet
 from newscrawl.extraction.languages import may_be_in
 from newscrawl.extraction.microdata import article_properties, item_name
+from newscrawl.extraction.rules import Ruled
 from newscrawl.extraction.tree import absolute_url, base_url, text_of
 from newscrawl.items import Evidence
 from newscrawl.sources.source import Source
@@ -64,10 +65,17 @@ class Metadata:
     """Elements by lower-case itemprop, those of other items than the page's article left out."""
     nodes: list[jsonld.Node] = field(default_factory=list)
     """The JSON-LD nodes."""
+    ruled: Ruled = field(default_factory=Ruled)
+    """What the source's rule reads."""
 
     @classmethod
     def read(
-        cls, tree: html.HtmlElement, url: str, source: Source | None = None, content_language: str | None = None
+        cls,
+        tree: html.HtmlElement,
+        url: str,
+        source: Source | None = None,
+        content_language: str | None = None,
+        ruled: Ruled | None = None,
     ) -> Metadata:
         """The evidence in a parsed page that was fetched from `url`."""
         meta = _read_meta(tree)
@@ -80,6 +88,7 @@ class Metadata:
             meta=meta,
             microdata=article_properties(tree, titles),
             nodes=jsonld.read_nodes(tree),
+            ruled=ruled or Ruled(),
         )
 
     @cached_property
@@ -139,6 +148,7 @@ class Metadata:
         known = [self.source.outlet] if self.source else []
         declared = [name for key in ("publisher", "dc.publisher") for name in self.meta.get(key, ())]
         claimed = (
+            (Evidence.RULE, self.ruled.texts.get("outlet", ())),
             (Evidence.JSON_LD, publishers),
             (Evidence.META, self.meta.get("og:site_name", ())),
             (Evidence.MICRODATA, map(item_name, self.microdata.get("publisher", ()))),
@@ -165,6 +175,8 @@ class Metadata:
     @cached_property
     def outlet(self) -> Told[str] | None:
         """The outlet named on the page, else the source's; a company that owns it only where nothing else is named."""
+        if ruled := self.ruled.first("outlet"):
+            return Told(ruled, Evidence.RULE)
         # The first that is neither a company's name nor a line of names, else the first.
         own = (name for name in self._outlets if not _COMPANY.search(name) and not re.search(r"\s[|\-–—]\s", name))
         name = next(own, next(iter(self._outlets), None))
@@ -173,12 +185,16 @@ class Metadata:
     @cached_property
     def headline(self) -> str | None:
         """The story's title as shown to readers."""
+        if ruled := self.ruled.first("headline"):
+            return ruled
         chosen = choose_headline(self._claims, self._headings[0], self._shown_heading)
         return self.without_outlet(chosen) if chosen else None
 
     @property
     def headline_evidence(self) -> Evidence:
         """What the headline was read from; what a heading shows is text, also where a claim says it whole."""
+        if self.ruled.first("headline"):
+            return Evidence.RULE
         if self.shown_headline is not None:
             return Evidence.TEXT
         return Evidence.JSON_LD if jsonld.first_text(self.node.get("headline")) else Evidence.META
@@ -186,6 +202,9 @@ class Metadata:
     @property
     def shown_headline(self) -> str | None:
         """The text of the heading that shows the headline, which may lack its roof line or bear more."""
+        # What a rule points to need not be what the page's claims have taken for its headline.
+        if self.ruled.first("headline"):
+            return None
         return self._shown_heading.text if self._shown_heading else None
 
     @cached_property
@@ -219,7 +238,8 @@ class Metadata:
     def description(self) -> Told[str] | None:
         """Standfirst or summary that the page gives."""
         names = ("og:description", "description", "twitter:description", "dc.description")
-        return first_told([*self._data("description"), (Evidence.META, self.first_meta(*names))])
+        claims = [*self._ruled("description"), *self._data("description"), (Evidence.META, self.first_meta(*names))]
+        return first_told(claims)
 
     @cached_property
     def section(self) -> Told[str] | None:
@@ -229,6 +249,8 @@ class Metadata:
             *self._metas(*_SECTION_META),
             *((Evidence.MICRODATA, _value(element)) for element in self.microdata.get("articlesection", ())),
         ]
+        if ruled := self.ruled.first("section"):
+            return Told(ruled, Evidence.RULE)
         # Several sections in one text stand side by side without a space; a comma inside a name has one behind it.
         first = ((evidence, re.split(r",(?=\S)", claim)[0].strip()) for evidence, claim in claims if claim)
         return first_told((evidence, section) for evidence, section in first if fold_key(section) not in _HOME)
@@ -238,7 +260,11 @@ class Metadata:
         """Keywords that the page gives, each once."""
         names = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags")
         in_meta = [value for name in names for value in self.meta.get(name, ())]
-        claims = ((Evidence.JSON_LD, jsonld.texts(self.node.get("keywords"))), (Evidence.META, in_meta))
+        claims = (
+            (Evidence.RULE, self.ruled.texts.get("keywords", ())),
+            (Evidence.JSON_LD, jsonld.texts(self.node.get("keywords"))),
+            (Evidence.META, in_meta),
+        )
         return first_told((evidence, _keywords(texts)) for evidence, texts in claims)
 
     @cached_property
@@ -246,6 +272,7 @@ class Metadata:
         """Absolute URL of the main image."""
         images = self.microdata.get("image", ())
         claims: list[tuple[Evidence, str | None]] = [
+            *self._ruled("main_image"),
             *(
                 (Evidence.JSON_LD, url)
                 for url in jsonld.image_urls(jsonld.resolved(self.node.get("image"), self.nodes))
@@ -263,6 +290,7 @@ class Metadata:
         attributes = ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang")
         names = ("og:locale", "content-language", "dc.language", "language")
         claims = (
+            (Evidence.RULE, self.ruled.rule.language),
             (Evidence.META, next(filter(None, map(self.tree.get, attributes)), None)),
             (Evidence.JSON_LD, jsonld.first_text(self.node.get("inLanguage"))),
             (Evidence.META, self.first_meta(*names)),
@@ -271,6 +299,9 @@ class Metadata:
         )
         languages = ((evidence, primary_language(claim)) for evidence, claim in claims)
         return first_told((evidence, one) for evidence, one in languages if one and may_be_in(text, one))
+
+    def _ruled(self, name: str) -> list[tuple[Evidence, str | None]]:
+        return [(Evidence.RULE, text) for text in self.ruled.texts.get(name, ())]
 
     def _data(self, name: str) -> list[tuple[Evidence, str | None]]:
         return [(Evidence.JSON_LD, text) for text in jsonld.texts(self.node.get(name))]

@@ -6,6 +6,9 @@ Patterns are matched against `fold_key` of a whole short text (accents, vowel si
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from functools import lru_cache
 
@@ -201,15 +204,34 @@ _ANY = re.compile(_one_of(*Heading))
 _OPENING = re.compile(rf"(?:\d{{1,2}} )?{_one_of(Heading.READ_ALSO, Heading.RELATED, Heading.MORE)}(?!\w)")
 
 
+# What a source calls its own blocks, while one of its pages is read: a dozen rules about neighbouring lines ask for
+# headings, and none of them needs to know of sources.
+_own_headings: ContextVar[frozenset[str]] = ContextVar("own_headings", default=frozenset())
+
+
+@contextmanager
+def with_headings(texts: Iterable[str]) -> Iterator[None]:
+    """While this lasts, these texts too invite to read on."""
+    before = _own_headings.set(frozenset(filter(None, map(fold_key, texts))))
+    try:
+        yield
+    finally:
+        _own_headings.reset(before)
+
+
 def opens_heading(key: str) -> bool:
     """Whether a `fold_key` begins with words that head related links: a first look, much cheaper than `heading_of` on
     each of its beginnings."""
-    return _OPENING.match(key) is not None
+    own = _own_headings.get()
+    return _OPENING.match(key) is not None or bool(own and any(f"{key} ".startswith(f"{text} ") for text in own))
 
 
 def heading_of(text: str) -> Heading | None:
     """What a short text heads when taken whole; None for any other text."""
-    return _heading_of(fold_key(text)) if 0 < len(text) <= _LONGEST else None
+    if not 0 < len(text) <= _LONGEST:
+        return None
+    key, own = fold_key(text), _own_headings.get()
+    return Heading.READ_ALSO if own and key in own else _heading_of(key)
 
 
 @lru_cache(maxsize=4096)

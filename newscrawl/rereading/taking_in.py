@@ -252,7 +252,7 @@ def _no_candidate(exchange: StoredExchange, source: Source | None) -> str | None
         return "no candidate: its host is no source's"
     # Of a redirect's target the crawl knew no more than where it led from.
     listed = exchange.discovery in _KINDS or exchange.discovery == "redirect"
-    if is_article_url(exchange.url, source, listed_as_article=listed):
+    if is_article_url(exchange.url, source.on(exchange.date), listed_as_article=listed):
         return None
     return "no candidate: no article by its URL"
 

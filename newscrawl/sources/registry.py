@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise, starmap
 from pathlib import Path
 from typing import Any, NamedTuple, TypeGuard
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -20,7 +20,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Source
+from newscrawl.sources.rules import rule_problems, validity_problems, with_lists
+from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Rule, Source
 from newscrawl.text.language import primary_language
 from newscrawl.urls import host_of, is_http
 
@@ -39,6 +40,8 @@ _KEYS = {
     "manners": {field.name for field in fields(Manners)},
     "revisits": {field.name for field in fields(Revisits)},
     "expect": {field.name for field in fields(Expect)},
+    "rules": {field.name for field in fields(Rule)},
+    "rules.articles": {field.name for field in fields(ArticlePatterns)},
 }
 _SHARES = ("authors", "published_at", "related_links")
 _REMEDIES = {"tried_live": "write a day such as 2026-11-22, or false"}
@@ -98,7 +101,8 @@ def _read(path: Path) -> tuple[Source | None, list[_Problem]]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         return None, [_Problem("(file)", f"cannot be read as TOML: {error}", "mend it; it must be TOML in UTF-8")]
-    problems = [*_name_problems(path, table), *_value_problems(table)]
+    table = with_lists(table)
+    problems = [*_name_problems(path, table), *_value_problems(table), *_rule_problems(table)]
     # As JSON, because pydantic's strict mode takes only there a list for a tuple, and nowhere "no" for false.
     document = json.dumps({**table, "source_id": path.stem, "country": path.parent.name}, default=str)
     try:
@@ -140,19 +144,34 @@ def _value_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
         if primary_language(tag) != tag:
             remedy = f"write {primary_language(tag) or 'a code such as ar or en'}"
             yield _Problem("languages", f"{tag!r} is no primary language tag", remedy)
+    if table.get("utc_is_local") is True and "timezone" not in table:
+        yield _Problem("utc_is_local", "is true where no timezone is named", "add timezone = 'Area/City'")
+    yield from _reading_problems(table)
+    yield from _number_problems(table)
+    yield from _revisit_problems(_table(table, "revisits"))
+    yield from _promise_problems(_table(table, "expect"))
+
+
+def _reading_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
+    """What is wrong with what the file and each of its rules may say of pages."""
     for zone in _texts(table, "timezone"):
         if not _is_timezone(zone):
             yield _Problem("timezone", f"{zone!r} is no IANA time zone", _did_you_mean(zone, available_timezones()))
-    if table.get("utc_is_local") is True and "timezone" not in table:
-        yield _Problem("utc_is_local", "is true where no timezone is named", "add timezone = 'Area/City'")
     for encoding in _texts(table, "encoding"):
         if not _is_encoding(encoding):
             remedy = "write a name that Python knows, such as windows-1256"
             yield _Problem("encoding", f"{encoding!r} is no known text encoding", remedy)
     yield from _pattern_problems(table)
-    yield from _number_problems(table)
-    yield from _revisit_problems(_table(table, "revisits"))
-    yield from _promise_problems(_table(table, "expect"))
+
+
+def _rule_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
+    """What is wrong with the rules; they are counted from 1."""
+    listed = table.get("rules")
+    rules = [rule for rule in listed if isinstance(rule, dict)] if isinstance(listed, list) else []
+    for number, rule in enumerate(rules, 1):
+        for problem in chain(_reading_problems(rule), starmap(_Problem, rule_problems(rule))):
+            yield problem._replace(key=f"rules.{number}.{problem.key}")
+    yield from (_Problem(f"rules.{key}", wrong, remedy) for key, wrong, remedy in validity_problems(rules))
 
 
 def _pattern_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
@@ -213,7 +232,7 @@ def _type_problems(errors: Iterable[ErrorDetails]) -> list[_Problem]:
         place = [str(part) for part in error["loc"]]
         if error["type"] != "unexpected_keyword_argument":
             place = [part for part in place if part.isdecimal() or part in known]
-        key = ".".join(place)
+        key = ".".join(str(int(part) + 1) if before == "rules" else part for before, part in pairwise(["", *place]))
         problems.setdefault(key, _Problem(key, *_explained(error, place)))
     return list(problems.values())
 
@@ -223,7 +242,7 @@ def _explained(error: ErrorDetails, place: list[str]) -> tuple[str, str]:
         case "missing":
             return "is missing", f"add {place[-1]} = ..."
         case "unexpected_keyword_argument":
-            known = _KEYS.get(".".join(place[:-1]), set())
+            known = _KEYS.get(".".join(part for part in place[:-1] if not part.isdecimal()), set())
             return "unknown key", _did_you_mean(place[-1], known)
         case "tuple_type":
             return f"is {error['input']!r}, no list", 'write a list: ["..."]'

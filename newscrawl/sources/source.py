@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -78,6 +79,57 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How the source's pages are read, above what they say in general, while it is valid.
+
+    A selector is CSS, perhaps with `::attr(name)` behind it, or XPath behind `xpath:`. Of several the first that finds
+    something counts; of `drop` all.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = _STRICT
+
+    valid_from: date | None = None
+    """First day (UTC) whose pages it reads; None: from the beginning."""
+    valid_until: date | None = None
+    """Last day (UTC) whose pages it reads; None: until now."""
+    keep: tuple[str, ...] = ()
+    """The container of the article: the body is looked for nowhere else."""
+    drop: tuple[str, ...] = ()
+    """Furniture: read for no field."""
+    headline: tuple[str, ...] = ()
+    """Selectors of the field, as those that follow."""
+    byline: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published_at: tuple[str, ...] = ()
+    modified_at: tuple[str, ...] = ()
+    description: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    main_image: tuple[str, ...] = ()
+    outlet: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    """Elements whose lines are the body just as they stand, related links left out."""
+    date_format: tuple[str, ...] = ()
+    """How `published_at` and `modified_at` are written, as `strptime` has it; names of months in any language."""
+    timezone: str | None = None
+    """IANA time zone of times without offset, in place of the source's."""
+    encoding: str | None = None
+    """Character encoding of pages that declare none or a wrong one, in place of the source's."""
+    language: str | None = None
+    """BCP 47 primary language of the pages."""
+    related_labels: tuple[str, ...] = ()
+    """The outlet's own headings of read-also blocks."""
+    articles: ArticlePatterns | None = None
+    """Which URLs are articles, in place of the source's."""
+
+    def holds_on(self, day: date | None) -> bool:
+        """Whether it is valid on a day; None: now, where it has no end."""
+        if day is None:
+            return self.valid_until is None
+        return (self.valid_from or date.min) <= day <= (self.valid_until or date.max)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One outlet that we crawl, as its TOML file describes it."""
 
@@ -117,6 +169,8 @@ class Source:
     """How often it is looked at."""
     expect: Expect = field(default_factory=Expect)
     """What the source should yield."""
+    rules: tuple[Rule, ...] = ()
+    """How its pages are read, for one time each."""
     tried_live: date | bool = False
     """Day on which its discovery last worked against the live site; false: never tried."""
 
@@ -125,9 +179,40 @@ class Source:
         """The language of the outlet where it publishes in one only."""
         return self.languages[0] if len(self.languages) == 1 else None
 
+    @property
+    def rules_version(self) -> str | None:
+        """Names the state of the rules in the `extractor` of what is read with them; None without rules."""
+        return _version(self.rules) if self.rules else None
+
+    def rule_on(self, moment: datetime | None) -> Rule | None:
+        """The rule for pages fetched at an aware instant, for today's where it is None; None where there is none."""
+        day = moment.astimezone(UTC).date() if moment else None
+        return next((rule for rule in self.rules if rule.holds_on(day)), None)
+
+    def on(self, moment: datetime | None) -> Source:
+        """The source as its rule for that instant has it: its time zone, encoding, language and patterns."""
+        rule = self.rule_on(moment)
+        if rule is None:
+            return self
+        return replace(
+            self,
+            timezone=rule.timezone or self.timezone,
+            encoding=rule.encoding or self.encoding,
+            languages=(rule.language,) if rule.language else self.languages,
+            articles=rule.articles or self.articles,
+        )
+
     def owns(self, url: str) -> bool:
         """Whether the URL's host is that of the homepage, one of `hosts`, or a subdomain of one of them."""
         return same_site(url, self.homepage) or any(same_site(url, f"//{host}") for host in self.hosts)
+
+
+@lru_cache(maxsize=256)
+def _version(rules: tuple[Rule, ...]) -> str:
+    # Only what they say, so that a key which a later version knows does not change them.
+    said = [[(one.name, getattr(rule, one.name)) for one in fields(rule)] for rule in rules]
+    stated = [[(name, repr(value)) for name, value in rule if value not in (None, ())] for rule in said]
+    return hashlib.sha256(repr(stated).encode()).hexdigest()[:10]
 
 
 @lru_cache(maxsize=4096)

@@ -81,7 +81,8 @@ class NewsSpider(Spider):
             raise ConfigurationError(
                 "there is no source; name a folder with one in NEWSCRAWL_SOURCES, or pages with -a urls="
             )
-        self.sources = {source.source_id: source for source in chosen}
+        # For discovery as today's rules have them; pages are read with the rules of the day of their fetch.
+        self.sources = {source.source_id: source.on(configuration.clock()) for source in chosen}
         self._named = sources is not None
         self._waiting = dict(self._given)
         self._polls_under_way = 0
@@ -448,5 +449,5 @@ def _related_candidates(article: Article, source: Source, depth: int) -> list[Ca
             evidence={"title": link.headline},
         )
         for link in article.related_links
-        if link.url and is_http(link.url) and is_article_url(link.url, source)
+        if link.url and is_http(link.url) and is_article_url(link.url, source.on(article.fetched_at))
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl.items import FEED_FIELDS, Evidence
-from tests.crawling import FIXTURES, HASTE, scrapy
+from tests.crawling import FIXTURES, HASTE, scrapy, write_source
 from tests.server import Answer, Server, page
 
 CASE = FIXTURES / "mahttmsr" / "bicycle_lane"
@@ -90,3 +90,18 @@ def test_what_each_field_was_read_from_is_told(tmp_path: Path) -> None:
     assert told["headline"] == told["body"] == "text"
     assert told["page_title"] == "meta"
     assert set(told.values()) <= {*Evidence, "nothing"}
+
+
+def test_what_a_rule_did_not_find_is_told(tmp_path: Path) -> None:
+    rules = ["[[rules]]", "headline = '.nosuch'", "section = 'h1'"]
+    write_source(tmp_path / "sources", "local", "https://local.example")
+    file = tmp_path / "sources" / "xx" / "local.toml"
+    file.write_text("\n".join([file.read_text(encoding="utf-8"), *rules, ""]), encoding="utf-8")
+    (tmp_path / "saved.html").write_bytes(page("museum"))
+    arguments = (str(tmp_path / "saved.html"), "--url", "https://local.example/museum")
+    done = scrapy("extract", "--explain", *arguments, output=tmp_path, NEWSCRAWL_SOURCES=tmp_path / "sources")
+    assert (done.code, done.stderr) == (0, "")
+    told = done.stdout.splitlines()
+    assert told[-1] == "rule missed   headline: '.nosuch' found nothing; read as without the rule"
+    assert any(line.startswith("section       source_rule") for line in told)
+    assert any(line.startswith("headline      text") for line in told)

@@ -77,6 +77,23 @@ def test_apply_stores_and_says_how_much(archived: Archived) -> None:
     assert archived.findings() == []
 
 
+def test_pages_are_read_again_with_the_rules_of_their_day(archived: Archived, tmp_path: Path) -> None:
+    assert reextract(archived, "--apply").code == 0
+    shutil.copytree(archived.sources, tmp_path / "sources")
+    (file,) = (tmp_path / "sources").rglob("*.toml")
+    before = "[[rules]]\nvalid_until = 2020-12-31\nheadline = \"xpath:'Long ago'\"\n"
+    now = "[[rules]]\nvalid_from = 2021-01-01\nheadline = \"xpath:concat(//h1, ' (ruled)')\"\n"
+    file.write_text(f"{file.read_text(encoding='utf-8')}\n{before}{now}", encoding="utf-8")
+    done = reextract(archived, "--apply", "--source", "local", NEWSCRAWL_SOURCES=tmp_path / "sources")
+    assert (done.code, done.stderr) == (0, "")
+    assert f'    + "The harbour keeps its {STORIES[0]} another year (ruled)"' in done.stdout.splitlines()
+    assert f"5 read by {EXTRACTOR} rules/" in done.stdout
+    assert done.stdout.endswith("5 revision(s) read again, 0 failed; 5 new reading(s) stored\n")
+    again = reextract(archived, "--apply", NEWSCRAWL_SOURCES=tmp_path / "sources")
+    assert again.stdout.endswith("5 revision(s) read again, 0 failed; 0 new reading(s) stored\n")
+    assert archived.findings() == []
+
+
 def test_one_article_in_any_spelling_as_json(archived: Archived) -> None:
     url = f"{archived.home.replace('http', 'https')}{STORIES[2]}?utm_source=x#top"
     told = reextract(archived, "--json", "--url", url, "--source", "local", "--since", "2020-01-01")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from newscrawl.items import FEED_FIELDS, Disposition
-from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Source
+from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Rule, Source
 from tests.crawling import FIXTURES, ROOT, Crawl
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def test_every_module_has_one_line_in_the_architecture() -> None:
 def test_the_page_on_sources_names_every_key() -> None:
     page = (ROOT / "docs" / "sources.md").read_text(encoding="utf-8")
     named = [key for row in rows(page, "key") for key in re.findall(r"`([\w.]+)`", row[0])]
-    tables = {"articles": ArticlePatterns, "manners": Manners, "revisits": Revisits, "expect": Expect}
+    tables = {"articles": ArticlePatterns, "manners": Manners, "revisits": Revisits, "expect": Expect, "rules": Rule}
     keys = [field.name for field in fields(Source) if field.name not in tables]
     keys += [f"{table}.{field.name}" for table, kind in tables.items() for field in fields(kind)]
     assert sorted(named) == sorted(keys)

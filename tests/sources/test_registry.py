@@ -12,7 +12,7 @@ import pytest
 
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources.registry import BUNDLED, load_sources, select
-from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Source
+from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Rule, Source
 
 LEAST = 'outlet = "بريد الحي"\nhomepage = "https://post.example"\nfeeds = ["https://post.example/rss"]\n'
 REFERENCE = Path(__file__).parents[2] / "docs" / "sources.md"
@@ -277,11 +277,12 @@ def test_article_patterns_of_bundled_sources(source_id: str, url: str, allowed: 
 def test_reference_names_every_key() -> None:
     rows = re.findall(r"^\| (`[^|]+`) \|", REFERENCE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     named = {key for row in rows for key in re.findall(r"`([\w.]+)`", row)}
-    keys = {field.name for field in fields(Source)} - {"articles", "manners", "revisits", "expect"}
+    keys = {field.name for field in fields(Source)} - {"articles", "manners", "revisits", "expect", "rules"}
     keys |= {f"articles.{field.name}" for field in fields(ArticlePatterns)}
     keys |= {f"manners.{field.name}" for field in fields(Manners)}
     keys |= {f"revisits.{field.name}" for field in fields(Revisits)}
     keys |= {f"expect.{field.name}" for field in fields(Expect)}
+    keys |= {f"rules.{field.name}" for field in fields(Rule)}
     assert named == keys
 
 

@@ -11,6 +11,7 @@ from newscrawl.items import Article, Disposition, RelatedLink, Visit
 from newscrawl.sources import Source
 from newscrawl.storage import figures, runs
 from newscrawl.storage.database import Database
+from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End
 from tests.storage.test_articles import NOW, TEXT, article, with_digest
 
@@ -33,9 +34,9 @@ def run(
             runs.end_visits(session, [End(visit, end, NOW)], run_id=run_id)
         if polls:
             one = {"run_id": run_id, "source_id": "news", "url": "u", "kind": "feed", "status": 200, "refused": 0}
-            runs.add_polls(
-                session, [{**one, "at": at, "found": found, "new": 0, "error": error} for at, found, error in polls]
-            )
+            document = Document(source_id="news", url="u", kind="feed")
+            told = [{**one, "at": at, "found": found, "new": 0, "error": error} for at, found, error in polls]
+            runs.add_polls(session, [(values, document) for values in told])
         runs.finish(session, run_id, counts={}, now=NOW)
 
 

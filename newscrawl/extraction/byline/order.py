@@ -1,7 +1,8 @@
 """Who wrote the article: the line as printed, and those named in it.
 
-Evidence in order: JSON-LD, meta elements, microdata, elements near the headline that call themselves author or byline,
-a line there that says "by", a line behind the text that does, elements anywhere that name one and the same author.
+Evidence in order: what the source's rule points to, JSON-LD, meta elements, microdata, elements near the headline that
+call themselves author or byline, a line there that says "by", a line behind the text that does, elements anywhere that
+name one and the same author.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     if metadata.is_personal:
         outlets = tuple(outlet for outlet in outlets if not is_person(outlet))
     near = near_headline(lines, headline_line)
+    if ruled := _ruled_byline(metadata, near, outlets):
+        return ruled
     hosts = {squeezed(name) for name in host_names(metadata.url)}
     login: Byline | None = None
     for claim in _claims(metadata, near, outlets):
@@ -109,6 +112,17 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
         or _one_and_the_same(labelled(lines), outlets)
         or Byline(next((text for text in said if len(text) <= LEAD), None) or _told_organisation(near, outlets))
     )
+
+
+def _ruled_byline(metadata: Metadata, near: Sequence[Place], outlets: Sequence[str]) -> Byline | None:
+    """What the source's rule reads: where it points to the authors each text is a name, or a line of them."""
+    texts, line = metadata.ruled.texts.get("authors", ()), metadata.ruled.first("byline")
+    if texts:
+        named = unique(name for text in texts for name in (parse_authors(text, outlets, organisations=True) or [text]))
+        return Byline(line or printed_byline(near, named, outlets) or ", ".join(texts), named, evidence=Evidence.RULE)
+    if line:
+        return Byline(line, parse_authors(line, outlets, pseudonyms=True, organisations=True), evidence=Evidence.RULE)
+    return None
 
 
 def byline_in_script(texts: Sequence[str], outlets: Sequence[str]) -> Byline:

@@ -47,6 +47,10 @@ _GREGORIAN |= _by_name(
     "ديسمبر كانون_الاول كانون_اول دجنبر دسامبر aralik aralık ara december dec decembre décembre"
     " dezember dez diciembre dic dicembre dezembro",
 )
+_ENGLISH = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 # Iran; Afghanistan in Dari and in Pashto.
 _JALALI = _by_name(
     "فروردین حمل وری",
@@ -87,6 +91,11 @@ def with_months_in_one_word(text: str) -> str:
         if two in text:
             text = text.replace(two, one)
     return text
+
+
+def in_english(name: str) -> str | None:
+    """The English name of the Gregorian month that a folded word names; None for any other word."""
+    return _ENGLISH[_GREGORIAN[name] - 1] if name in _GREGORIAN else None
 
 
 def is_month(name: str) -> bool:

@@ -1,5 +1,6 @@
 """The order in which a page's evidence of its times is believed.
 
+0. What the source's rule points to.
 1. What is made for machines and says "published": JSON-LD of this article, meta elements, microdata of this article.
 2. What the page prints beside its headline.
 3. Meta elements that say only "date", which on many pages is the last change.
@@ -137,6 +138,8 @@ class _Evidence:
         published = self._not_after_change(published, modified)
         if published is not None:
             published = self._in_local_time(self._precise(published, stated))
+        published = self._ruled("published_at") or published
+        modified = self._ruled("modified_at") or modified
         return Times(
             published.time if published else None,
             published.raw if published else _raw(stated),
@@ -145,6 +148,20 @@ class _Evidence:
             published.evidence if published else None,
             modified.evidence if modified else None,
         )
+
+    def _ruled(self, name: str) -> _Claim | None:
+        """What the source's rule points to, in the form that it states."""
+        ruled = self._metadata.ruled
+        forms = ruled.rule.date_format
+        texts = ruled.texts.get(name, ())
+        for text in texts:
+            read = (self._reader.read_as(text, form) for form in forms) if forms else (self._reader.read(text),)
+            if (time := next(filter(None, read), None)) is not None:
+                return _Claim(time, text, Evidence.RULE)
+        if texts:
+            form = f"not written as {' or '.join(map(repr, forms))}" if forms else "no time of before the fetch"
+            ruled.miss(name, f"{texts[0]!r} is {form}")
+        return None
 
     def _published(self) -> _Claim | None:
         if claim := self._first(self._stated_published()):

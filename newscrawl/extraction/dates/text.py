@@ -21,6 +21,7 @@ from newscrawl.extraction.dates.calendars import (
     with_months_in_one_word,
 )
 from newscrawl.extraction.dates.clock import clock_near, offset_of
+from newscrawl.extraction.dates.form import in_form
 from newscrawl.extraction.dates.relative import time_ago
 from newscrawl.items import PublicationTime
 from newscrawl.text.clean import clean
@@ -108,6 +109,11 @@ class TimeReader:
         if stated is not None:
             return stated.time
         return self._settled(time_ago(folded, self.fetched_at, self.language)) if self.fetched_at else None
+
+    def read_as(self, text: str, form: str) -> PublicationTime | None:
+        """The time that a text states in a form of `strptime`, names of months in any language; None as for `read`."""
+        time = in_form(clean(text).translate(_BLANKED), form, self.language) if len(text) <= _LONGEST else None
+        return self._settled(self._offset_settled(time) if isinstance(time, datetime) else time)
 
     def find(self, text: str) -> Stated | None:
         """The first whole date in a text, with its time of day where one stands near, and its place in
