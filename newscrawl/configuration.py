@@ -35,6 +35,8 @@ class Configuration:
     workers: int
     page_timeout: float
     stop_timeout: float
+    patience: float
+    rest_after_failures: int
     allow_private_addresses: bool
     candidates_per_source: int
     related_depth: int
@@ -68,6 +70,8 @@ class Configuration:
             workers=_whole(settings, "NEWSCRAWL_WORKERS", least=1, default=os.cpu_count() or 1),
             page_timeout=_number(settings, "NEWSCRAWL_PAGE_TIMEOUT", least=0.1, default=60.0),
             stop_timeout=_number(settings, "NEWSCRAWL_STOP_TIMEOUT", least=0, default=30.0),
+            patience=_number(settings, "NEWSCRAWL_PATIENCE", least=0, default=300.0),
+            rest_after_failures=_whole(settings, "NEWSCRAWL_REST_AFTER_FAILURES", least=0, default=5),
             allow_private_addresses=_switch(settings, "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES"),
             candidates_per_source=_whole(settings, "NEWSCRAWL_CANDIDATES_PER_SOURCE", least=1, default=50_000),
             related_depth=_whole(settings, "NEWSCRAWL_RELATED_DEPTH", least=0, default=0),

@@ -27,6 +27,8 @@ NEWSCRAWL_REPLAY = _ENVIRONMENT("NEWSCRAWL_REPLAY")  # answer from this WARC, or
 NEWSCRAWL_WORKERS = _ENVIRONMENT("NEWSCRAWL_WORKERS")  # processes that read pages; None: one a core
 NEWSCRAWL_PAGE_TIMEOUT = _ENVIRONMENT("NEWSCRAWL_PAGE_TIMEOUT", "60")  # seconds to read one page
 NEWSCRAWL_STOP_TIMEOUT = _ENVIRONMENT("NEWSCRAWL_STOP_TIMEOUT", "30")  # seconds for what is under way at a signal
+NEWSCRAWL_PATIENCE = _ENVIRONMENT("NEWSCRAWL_PATIENCE", "300")  # seconds that a run waits for a host that refuses
+NEWSCRAWL_REST_AFTER_FAILURES = _ENVIRONMENT("NEWSCRAWL_REST_AFTER_FAILURES", "5")  # in a row; 0: a host never rests
 NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES = _ENVIRONMENT("NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES", "0")
 NEWSCRAWL_CANDIDATES_PER_SOURCE = _ENVIRONMENT("NEWSCRAWL_CANDIDATES_PER_SOURCE", "50000")  # fetched in one run
 NEWSCRAWL_RELATED_DEPTH = _ENVIRONMENT("NEWSCRAWL_RELATED_DEPTH", "0")  # related links followed in a row; 0: none
@@ -62,6 +64,7 @@ DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 REDIRECT_MAX_TIMES = 5
 RETRY_TIMES = 2
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 and 503 are the host's word: middlewares/hosts.py
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # what became of the URL is its disposition
 
 # The line: request → middlewares → spider → pipelines
@@ -79,6 +82,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.conditional.ConditionalMiddleware": 930,
     "newscrawl.middlewares.unread.UnreadMiddleware": 940,
     "newscrawl.middlewares.replay.ReplayMiddleware": 950,
+    "newscrawl.middlewares.hosts.HostsMiddleware": 955,
     "newscrawl.middlewares.private_addresses.PrivateAddressMiddleware": 960,
 }
 DOWNLOADER = "newscrawl.downloaders.stoppable.StoppableDownloader"
@@ -97,6 +101,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "newscrawl.extensions.archive.Archive": 50,  # before the run is entered: a folder that takes nothing ends it
     "newscrawl.extensions.run_log.RunLog": 100,
+    "newscrawl.extensions.hosts.Hosts": 150,  # before its middleware
     "newscrawl.extensions.feed.Feed": 200,
     "newscrawl.extensions.progress.Progress": 300,
     "newscrawl.extensions.crawl_delay.CrawlDelay": 400,

@@ -25,8 +25,11 @@ from tests.starting import Starter
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 DEMONSTRATION = "sources=mahttmsr,harbour_ledger,kooche_news"
-HASTE: dict[str, Any] = {"DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 0, "NEWSCRAWL_WORKERS": 1}
-"""Settings for a server of our own: no waiting, no second try."""
+HASTE: dict[str, Any] = {
+    "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 0, "NEWSCRAWL_WORKERS": 1,
+    "NEWSCRAWL_REST_AFTER_FAILURES": 0,
+}  # fmt: skip
+"""Settings for a server of our own: no waiting, no second try, no rest."""
 _PATIENCE = 100.0  # seconds in which a command must have ended
 
 

@@ -13,7 +13,8 @@ from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources.registry import BUNDLED
 
 NAMES = (
-    "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "STOP_TIMEOUT", "ALLOW_PRIVATE_ADDRESSES",
+    "OUTPUT", "DATABASE_URL", "SOURCES", "REPLAY", "WORKERS", "PAGE_TIMEOUT", "STOP_TIMEOUT", "PATIENCE",
+    "REST_AFTER_FAILURES", "ALLOW_PRIVATE_ADDRESSES",
     "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "ARCHIVE_MAX_BYTES", "ARCHIVE_MAX_HOURS", "ARCHIVE_STORE",
     "NOW", "REVISIT_HOURS", "POLL_MINUTES",
 )  # fmt: skip
@@ -42,6 +43,7 @@ def test_defaults(tmp_path: Path) -> None:
     assert (configuration.replay, configuration.contact) == (None, None)
     assert configuration.workers == os.cpu_count()
     assert (configuration.page_timeout, configuration.stop_timeout) == (60, 30)
+    assert (configuration.patience, configuration.rest_after_failures) == (300, 5)
     assert configuration.candidates_per_source == 50_000
     assert configuration.related_depth == 0
     assert configuration.allow_private_addresses is False

@@ -38,6 +38,7 @@ DEAR_FACTOR = 20
 
 _FIRST_DELAY = 1 / 16
 _SECONDS_BETWEEN_LOOKS = 0.1
+_A_MOMENT = 0.02
 
 
 class Stopped(IgnoreRequest):
@@ -55,6 +56,12 @@ class StoppableDownloader(Downloader):
         super().__init__(crawler)
         self.must_wait: Callable[[], bool] = lambda: False
         """Asked before each request is begun: whether what was answered must first be dealt with."""
+        self.pause_of: Callable[[str], float] = lambda slot: 0.0
+        """Seconds for which nothing may be begun with a slot, beside its delay."""
+        self.delay_of: Callable[[str], float] = lambda slot: 0.0
+        """Least seconds between two requests of a slot, beside its own delay."""
+        self.is_failing: Callable[[str], bool] = lambda slot: False
+        """Whether what becomes of a request may end those that wait for their turn with its slot."""
         self._under_way: set[asyncio.Task[Any]] = set()
         self._awaited: set[Deferred[Response | Request]] = set()
         self._of_host: Counter[str] = Counter()
@@ -84,13 +91,17 @@ class StoppableDownloader(Downloader):
         if not self._unread_of_host[host]:
             del self._unread_of_host[host]
 
-    def end_waiting(self) -> int:
-        """End the requests that wait for their turn with their host; says how many."""
+    def end_waiting(
+        self,
+        of: Callable[[Request], bool] = lambda request: True,
+        error: Callable[[Request], Exception] = lambda request: Stopped("not begun"),
+    ) -> int:
+        """End the requests that wait for their turn with their host, those alone that are `of`; says how many."""
         ended = 0
         for slot in self.slots.values():
-            while slot.queue:
-                _, answer = slot.queue.popleft()
-                answer.errback(Stopped("not begun"))
+            for request, answer in [waiting for waiting in slot.queue if of(waiting[0])]:
+                slot.queue.remove((request, answer))
+                answer.errback(error(request))
                 ended += 1
         return ended
 
@@ -124,12 +135,29 @@ class StoppableDownloader(Downloader):
     def _process_queue(self, slot: Slot) -> None:
         if not slot.queue or slot.latercall is not None:
             return
+        if self.is_failing(slot.queue[0][0].meta[self.DOWNLOAD_SLOT]):
+            # Scrapy begins with the next before anyone learns what became of the last.
+            slot.latercall = call_later(_A_MOMENT, self._latercall, slot)
+            return
+        self._begin(slot)
+
+    def _latercall(self, slot: Slot) -> None:
+        slot.latercall = None
+        self._begin(slot)
+
+    def _begin(self, slot: Slot) -> None:
+        if not slot.queue:
+            return
         host = slot.queue[0][0].meta[self.DOWNLOAD_SLOT]
         if self.must_wait() or self._must_be_read_first(host):
             slot.latercall = call_later(_SECONDS_BETWEEN_LOOKS, self._latercall, slot)
             return
+        pause = self.pause_of(host)
+        if pause > 0:
+            slot.latercall = call_later(pause, self._latercall, slot)
+            return
         delay = slot.delay
-        slot.delay = max(delay, self._delay_of_fruitless(host), _delay_of_dear(host))
+        slot.delay = max(delay, self.delay_of(host), self._delay_of_fruitless(host), _delay_of_dear(host))
         try:
             super()._process_queue(slot)
         finally:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -26,6 +27,7 @@ from newscrawl.storage.database import Database, Session
 from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End
 from newscrawl.storage.frontier import Lease, Scope
+from newscrawl.urls import host_of
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +72,9 @@ class RunLog:
         self.in_flight: dict[str, Lease] = {}
         self._awaited: set[str] = set()
         self._awaited_by_host: Counter[str] = Counter()
+        self.resting: dict[str, datetime] = {}
+        """Hosts of which nothing more is taken, and when their rest ends."""
+        self._scope: Scope | None = None
         self.changed = asyncio.Event()
         self._adding_further = asyncio.Lock()
         self.finished = False
@@ -151,6 +156,7 @@ class RunLog:
 
     async def lease(self, scope: Scope) -> list[Lease]:
         """Take due candidates for this run, of each host as many as keep its download slot fed."""
+        self._scope = self._scope or scope
         leases = await self.transaction(self._take, scope, busy=dict(self._awaited_by_host), spent=dict(self._leased))
         for lease in leases:
             self.in_flight[lease.url_key] = lease
@@ -184,24 +190,34 @@ class RunLog:
         """Leave a leased candidate undone, without a disposition: it is due again when this run has ended."""
         self._forget(key)
 
-    async def end(self, visit: Visit, disposition: Disposition, reason: str | None = None) -> None:
-        """Write down what became of a leased candidate that is not stored; a second end of one is ignored."""
+    async def end(
+        self, visit: Visit, disposition: Disposition, reason: str | None = None, *, refused: bool = False
+    ) -> None:
+        """Write down what became of a leased candidate that is not stored; a second end of one is ignored.
+
+        A passing failure costs it no try when its host rests, or `refused` it.
+        """
         if visit.candidate_key not in self.in_flight:
             return
         self._has_come(visit.candidate_key)
         now = self.clock()
         written: Mapping[str, Disposition] = {}
         try:
+            until = self.resting.get(host_of(visit.final_url))
+            by_host = refused or until is not None
             due_at = next_due(
                 disposition,
-                visit.tries,
+                visit.tries - by_host,
                 now,
                 reason,
                 anchor=self.in_flight[visit.candidate_key].anchor_at,
                 policy=self.policy_of(visit.source),
                 key=visit.candidate_key,
             )
-            written = await self.grouped(self._end_visits, End(visit, disposition, now, reason, due_at))
+            if due_at is not None and until is not None:
+                due_at = max(due_at, until)
+            end = End(visit, disposition, now, reason, due_at, by_host=by_host and due_at is not None)
+            written = await self.grouped(self._end_visits, end)
         finally:
             # What could not be written down is due in the next run; this one must not wait for it.
             self._count(visit, written)
@@ -304,7 +320,9 @@ class RunLog:
             # A run that was told to stop ends soon; what it stored is looked through after the next run of its sources.
             if reason == "finished" and (learnt := await self.transaction(furniture.learn, self.run_id)):
                 logger.info("%d line(s) that many articles of a source share: left out from the next run on", learnt)
-            await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
+            await self.transaction(
+                runs.finish, self.run_id, counts=counts, now=self.clock(), resting=list(self.resting), scope=self._scope
+            )
         if self.broken is not None:
             return
         told = await self._crawler.signals.send_catch_log_async(run_finished)
@@ -354,6 +372,7 @@ class RunLog:
             busy=busy,
             budget=self.configuration.candidates_per_source,
             spent=spent,
+            resting=self.resting,
         )
 
     def _count(self, visit: Visit, written: Mapping[str, Disposition]) -> None:

@@ -22,6 +22,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
 from newscrawl.downloaders.stoppable import Stopped
+from newscrawl.extensions.hosts import HostRests, Hosts, never_asked
 from newscrawl.middlewares.compression import READ_AT_MOST
 from newscrawl.middlewares.private_addresses import PrivateAddressError
 from newscrawl.middlewares.replay import NotInReplay
@@ -45,7 +46,7 @@ class _Rules:
     """What a host allows: by its parser, else nothing for the reason of `refusal`, else everything."""
 
     parser: RobotParser | None = None
-    refusal: Exception | None = None
+    refusal: BaseException | None = None
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -56,9 +57,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._rules: dict[str, asyncio.Task[_Rules]] = {}
         self._read: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
         self._under_way = 0
+        self._hosts = crawler.get_extension(Hosts)
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Raises RobotsForbid, RobotsUnreachable, or the PrivateAddressError or Stopped that its robots.txt met."""
+        """Raises RobotsForbid, RobotsUnreachable, or the PrivateAddressError, Stopped or HostRests that its robots.txt
+        met.
+        """
         parts = urlparse_cached(request)
         if request.meta.get("dont_obey_robotstxt") or parts.scheme not in ("http", "https"):
             return
@@ -66,7 +70,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             self._rules[parts.netloc] = asyncio.ensure_future(self._fetch(request))
         # Shielded, since others wait for the same robots.txt.
         rules = await asyncio.shield(self._rules[parts.netloc])
-        if isinstance(rules.refusal, (PrivateAddressError, Stopped)):
+        if isinstance(rules.refusal, (PrivateAddressError, Stopped, HostRests)):
             raise type(rules.refusal)(str(rules.refusal))
         if rules.refusal is not None:
             raise RobotsUnreachable(str(rules.refusal)) from rules.refusal
@@ -97,17 +101,19 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = await self._download(robots)
         except (PrivateAddressError, Stopped) as error:
             return _Rules(refusal=error)
+        except HostRests as error:
+            return _Rules(refusal=error) if never_asked(error) else await self._unreachable(robots, error.__cause__)
         except NotInReplay:
             return _Rules()
         except IgnoreRequest as error:
             # RFC 9309, 2.3.1.2: after five redirects robots.txt may be taken for unavailable, which allows everything.
-            return _Rules() if "max redirections" in str(error) else self._unreachable(robots, error)
+            return _Rules() if "max redirections" in str(error) else await self._unreachable(robots, error)
         except Exception as error:
-            return self._unreachable(robots, error)
+            return await self._unreachable(robots, error)
         self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         # RFC 9309, 2.3.1.3: 4xx is "unavailable", which allows everything. 429 says that the server is there and busy.
         if response.status >= 500 or response.status == 429:
-            return self._unreachable(robots, HttpError(response, f"http {response.status}"))
+            return await self._unreachable(robots, HttpError(response, f"http {response.status}"))
         parser = build_from_crawler(self._parserimpl, self.crawler, _rules_of(response))
         await self.crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=parser, request=request
@@ -127,9 +133,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             if not self._under_way:
                 self.crawler.signals.disconnect(self.bytes_received, signal=signals.bytes_received)
 
-    def _unreachable(self, robots: Request, error: Exception) -> _Rules:
+    async def _unreachable(self, robots: Request, error: BaseException | None) -> _Rules:
         self._stats.inc_value("robotstxt/unreachable")
         logger.warning("%s cannot be had (%s): its host is left alone in this run", robots.url, error)
+        if self._hosts is not None:
+            await self._hosts.forbids_all(robots, str(error))
         return _Rules(refusal=error)
 
     def _agent(self, request: Request) -> str | bytes:

@@ -27,6 +27,7 @@ from newscrawl.discovery.reading import read_document
 from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extensions import places
+from newscrawl.extensions.hosts import REFUSED, never_asked
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.items import Article, Candidate, Disposition, Validators, Visit
 from newscrawl.middlewares.conditional import NOT_MODIFIED, VALIDATORS
@@ -186,6 +187,10 @@ class NewsSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         if isinstance(failure.value, Stopped):
             return
+        if never_asked(failure.value):
+            self._polls_under_way -= 1
+            self.run_log.changed.set()
+            return
         _, reason = disposition_of(failure.value)
         error = f"{request.url} brought no document ({reason}); look at it in a browser, and mend the source file"
         response = getattr(failure.value, "response", None)
@@ -242,11 +247,12 @@ class NewsSpider(Spider):
     async def page_failed(self, failure: Failure) -> None:
         """End the visit of a page that brought no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        if isinstance(failure.value, Stopped):
+        if isinstance(failure.value, Stopped) or never_asked(failure.value):
             self.run_log.give_back(request.meta["lease"].url_key)
             return
         disposition, reason = disposition_of(failure.value)
-        await self.run_log.end(_visit(request, getattr(failure.value, "response", None)), disposition, reason)
+        visit = _visit(request, getattr(failure.value, "response", None))
+        await self.run_log.end(visit, disposition, reason, refused=REFUSED in request.meta)
 
     def closed(self, reason: str) -> None:
         """End the worker processes."""

@@ -23,6 +23,8 @@ class End:
     reason: str | None = None
     due_at: datetime | None = None
     """When the candidate is due again; None when it is done."""
+    by_host: bool = False
+    """Whether its host would not answer, which costs the candidate no try; it has a `due_at` then."""
     article_id: int | None = None
     final_key: str | None = None
     """url_key of the visit's final URL, where it is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -178,11 +178,12 @@ def lease(
     busy: Mapping[str, int],
     budget: int,
     spent: Mapping[str | None, int],
+    resting: Container[str] = (),
 ) -> list[Lease]:
     """Take due candidates for the run: of each host as many as bring it to `per_host` in flight.
 
     `busy` counts the run's requests in flight by host; a host with more than half of `per_host` gets none yet.
-    `spent` counts by source what the run has leased already, of `budget` each.
+    `spent` counts by source what the run has leased already, of `budget` each. Of `resting` hosts nothing is taken.
     A host belongs to one run at a time, so that the delay between its requests holds; several runs on one
     PostgreSQL share the hosts in equal numbers.
     """
@@ -197,7 +198,7 @@ def lease(
     leased: list[Lease] = []
     until = now + LEASE_TIME
     for host in _own_hosts(connection, list(connection.scalars(due_hosts, parameters)), run_id):
-        if busy.get(host, 0) > per_host // 2:
+        if host in resting or busy.get(host, 0) > per_host // 2:
             continue
         room = {"host": host, "room": per_host - busy.get(host, 0)}
         for row in connection.execute(due_of_host, parameters | room):

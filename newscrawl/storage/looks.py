@@ -74,7 +74,7 @@ def end(session: Session, ends: Iterable[End], *, run_id: str) -> None:
         visit = one.visit
         if one.article_id is None or one.disposition is Disposition.NOT_MODIFIED:
             keeps = one.disposition is Disposition.NOT_MODIFIED or passes(one.disposition, one.reason)
-            tries = visit.tries if counts_on(one.disposition, one.reason) else 0
+            tries = visit.tries - one.by_host if counts_on(one.disposition, one.reason) else 0
             row = _row(visit.candidate_key, one.due_at, tries, one, run_id)
             statements[_END if keeps else _END_WITHOUT_PAGE].append(row)
             continue
@@ -127,6 +127,6 @@ def _row(key: str, due_at: datetime | None, tries: int, one: End, run_id: str) -
         "state": "done" if due_at is None else "waiting",
         "due": due_at,
         "tries": tries,
-        "urgency": None if tries or due_at is None else PRIORITY,
+        "urgency": None if tries or one.by_host or due_at is None else PRIORITY,
         "run": run_id,
     }

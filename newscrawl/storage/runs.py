@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from types import TracebackType
@@ -19,7 +19,7 @@ from newscrawl.discovery.revisits import Policy, anchor_of, next_due
 from newscrawl.exceptions import StoreBusy, StoreError
 from newscrawl.items import Article, Disposition
 from newscrawl.sources import Source
-from newscrawl.storage import articles, documents, events, frontier, looks, missed_links, retractions
+from newscrawl.storage import articles, documents, events, frontier, hosts, looks, missed_links, retractions
 from newscrawl.storage.database import Database, insert, insert_unless_known
 from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End, reason_of
@@ -123,13 +123,24 @@ def bury(session: Session, run_ids: list[str]) -> int:
     return frontier.release(session, run_ids)
 
 
-def finish(session: Session, run_id: str, *, counts: dict[str, Any], now: datetime) -> None:
-    """Mark the run as finished and make due what it had leased and not ended."""
+def finish(
+    session: Session,
+    run_id: str,
+    *,
+    counts: dict[str, Any],
+    now: datetime,
+    resting: Collection[str] = (),
+    scope: frontier.Scope | None = None,
+) -> None:
+    """Mark the run as finished and make due what it had leased and not ended.
+
+    Of the hosts that are `resting` it counts what is due in the scope and was not asked.
+    """
     frontier.release(session, [run_id])
     missed_links.resolve(session, [run_id])
-    session.execute(
-        update(RunRow).where(RunRow.run_id == run_id).values(state="finished", finished_at=now, counts=counts)
-    )
+    left = hosts.not_asked(session, resting, scope or frontier.Scope()) if resting else {}
+    ended = {"state": "finished", "finished_at": now, "counts": counts, "resting": left}
+    session.execute(update(RunRow).where(RunRow.run_id == run_id).values(ended))
 
 
 def without_feed(session: Session) -> list[tuple[str, str]]:

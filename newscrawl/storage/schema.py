@@ -107,6 +107,23 @@ class RunRow(Base):
     """Whether the feed was written before an article of it was retracted, and is to be written again."""
     counted: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether what the run did stands in `source_days`."""
+    resting: Mapped[dict[str, Any] | None]
+    """URLs that were due when the run ended and not asked since their host rests: counts by source_id, "" for none."""
+
+
+class HostRow(Base):
+    """A host that rests, or is to be tried after its rest; one that answers has no row."""
+
+    __tablename__ = "hosts"
+
+    host: Mapped[str] = mapped_column(primary_key=True)
+    """As `frontier.host`."""
+    rests: Mapped[int]
+    """In a row, this one counted."""
+    rested_at: Mapped[datetime]
+    until: Mapped[datetime]
+    """When one request may try it."""
+    reason: Mapped[str]
 
 
 class FrontierRow(Base):
