@@ -153,7 +153,7 @@ class Project:
 
     def command(self, *arguments: str, **settings: Any) -> list[str]:
         """The command line of `scrapy crawl news` with the settings of HASTE, the project and the call."""
-        ours = {"NEWSCRAWL_OUTPUT": self.output, "NEWSCRAWL_DATABASE_URL": self.database_url}
+        ours = {"NEWSCRAWL_OUTPUT": self.output, "NEWSCRAWL_DATABASE_URL": self.database_url, "NEWSCRAWL_REVISITS": 0}
         options = [
             part
             for name, value in {**HASTE, **ours, **self.settings, **settings}.items()

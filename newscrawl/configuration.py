@@ -86,8 +86,8 @@ class Configuration:
 
 
 def _revisits(settings: Mapping[str, Any]) -> Policy:
-    hours = _numbers(settings, "NEWSCRAWL_REVISIT_HOURS", "1,6,24,72,168")
-    least, most = _numbers(settings, "NEWSCRAWL_POLL_MINUTES", "10,1440", many=2)
+    hours = _numbers(settings, "NEWSCRAWL_REVISIT_HOURS", "1,6,24,168")
+    least, most = _numbers(settings, "NEWSCRAWL_POLL_MINUTES", "10,720", many=2)
     return Policy(
         articles=_switch(settings, "NEWSCRAWL_REVISITS"),
         steps=tuple(timedelta(hours=hour) for hour in hours),

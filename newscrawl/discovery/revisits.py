@@ -17,13 +17,12 @@ FIRST_DELAY = timedelta(hours=1)
 ROBOTS_UNREACHABLE = "robots.txt unreachable"
 """Begins the reason of a block that passes: the host could not say what it allows."""
 
-STEPS = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168))
+STEPS = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 168))
 """Ages of an article at which it is looked at: most corrections come in the first hours."""
 RARELY = timedelta(days=30)
 """After the last step: the least time between two looks."""
 SELDOM = timedelta(days=180)
-"""The most, which an article of a year has reached: a deletion is known within half a year."""
-_GROWTH = 0.5
+"""The most, which an article of half a year has reached: a deletion is known within half a year."""
 _SPREAD = 0.2
 
 AWAY = tuple(timedelta(days=days) for days in (1, 7, 30, 90))
@@ -32,7 +31,7 @@ AWAY = tuple(timedelta(days=days) for days in (1, 7, 30, 90))
 FIRST_POLL = timedelta(hours=1)
 """Until a document was read twice, nobody knows its pace."""
 LEAST_POLL = timedelta(minutes=10)
-MOST_POLL = timedelta(hours=24)
+MOST_POLL = timedelta(hours=12)
 MOST_CHILD_POLL = timedelta(days=30)
 """Of a sitemap that an index names: most hold a month long past, and never change again."""
 PAUSE_MOST = timedelta(hours=1)
@@ -40,7 +39,7 @@ PAUSE_MOST = timedelta(hours=1)
 RETRY_MOST = timedelta(days=1)
 NEWS_A_POLL = 1.5
 """The interval aims at so many new pages a poll: with fewer most polls are in vain, with more news wait."""
-SLOWER = 1.5
+SLOWER = 1.25
 QUICKER = 0.25
 """Factors by which an interval may change at a poll: a quiet night must not slow a morning."""
 _FIRST_FAILED = timedelta(minutes=15)
@@ -128,15 +127,15 @@ def counts_on(disposition: Disposition, reason: str | None = None) -> bool:
 def next_look(anchor: datetime, now: datetime, policy: Policy = DEFAULT, key: str = "") -> datetime:
     """When an article is looked at again that has had nothing new since `anchor`.
 
-    At the ages of `policy.steps`; the one that is less than half of the first step away counts as done. Then after
-    half its age, at least RARELY and at most SELDOM: what has stood for long is seldom touched. These long times differ
-    by a fifth from URL to URL, so that what was stored on one day is not due on one day.
+    At the ages of `policy.steps`; the one that is less than half of the first step away counts as done. Then when its
+    age has doubled, at least after RARELY and at most after SELDOM: what has stood for long is seldom touched. These
+    long times differ by a fifth from URL to URL, so that what was stored on one day is not due on one day.
     """
     age = max(now - anchor, timedelta(0))
     for step in policy.steps:
         if step - age >= policy.steps[0] / 2:
             return now + (step - age)
-    wait = min(max(age * _GROWTH, RARELY), SELDOM)
+    wait = min(max(age, RARELY), SELDOM)
     return now + wait * (1 - _SPREAD / 2 + _SPREAD * crc32(key.encode()) / 2**32)
 
 

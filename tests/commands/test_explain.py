@@ -42,7 +42,7 @@ def test_an_article_that_changed(case: Case) -> None:
     runs = [run for (run,) in case.rows("SELECT run_id FROM runs ORDER BY rowid")]
     (found,) = told["discoveries"]
     assert (found["kind"], found["via"], found["source"]) == ("feed", case.home + "/feed", "local")
-    assert (found["state"], found["tries"], found["run"]) == ("done", 0, runs[1])
+    assert (found["state"], found["tries"], found["run"]) == ("waiting", 0, runs[1])
     assert ends(told) == [("stored_new", None), ("stored_revision", None)]
     assert [(end["run"], end["status"]) for end in told["dispositions"]] == [(run, 200) for run in runs]
     assert [one["url"] for one in told["captures"]] == [url, url]

@@ -112,8 +112,7 @@ def assert_all_is_there_once(crawl: Crawl) -> None:
     assert len(stored) == PAGES
     assert Counter((line["url_key"], line["revision"]) for line in crawl.lines()) == stored
     assert set(stored.values()) == {1}
-    # Until they are looked at again.
-    assert crawl.rows("SELECT DISTINCT state FROM frontier") == [("waiting",)]
+    assert crawl.rows("SELECT DISTINCT state, tries FROM frontier") == [("waiting", 0)], "until their next look"
 
 
 @pytest.mark.slow

@@ -121,7 +121,8 @@ def test_each_url_ends_once_and_the_crawl_by_itself(crawled: Crawled) -> None:
 def test_what_another_try_may_mend_is_due_again_in_an_hour(crawled: Crawled) -> None:
     crawl, ends = crawled
     due = crawl.rows("SELECT f.url, f.tries, julianday(f.due_at) - julianday(d.at) FROM frontier f "
-                     "JOIN dispositions d USING (url_key) WHERE f.state = 'waiting' AND f.anchor_at IS NULL")  # fmt: skip
+                     "JOIN dispositions d USING (url_key) "
+                     "WHERE f.state = 'waiting' AND f.anchor_at IS NULL")  # fmt: skip
     paths = {re.sub(r"^http://127.0.0.1:\d+", "", url) for url, _, _ in due}
     passing = {path for path, (end, _) in ends.items() if end in ("failed", "timed_out", "truncated")}
     assert paths == passing

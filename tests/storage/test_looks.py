@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from alembic import command
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from newscrawl.items import Candidate, Disposition, Validators, Visit
 from newscrawl.storage import frontier, looks, runs
-from newscrawl.storage.database import Database
+from newscrawl.storage.database import Database, alembic_config
 from newscrawl.storage.ends import End
 from newscrawl.storage.frontier import Lease, Scope
+from newscrawl.storage.schema import FrontierRow
+from tests.storage.test_articles import NOW as ARTICLES_NOW
+from tests.storage.test_articles import article, store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -111,3 +118,30 @@ def test_a_page_whose_article_is_removed_is_forgotten(database: Database, visit:
         frontier.add(session, [Candidate(url=URL)], run_id="next", now=NOW, due_now=True)
     (again,) = leased(database, run="next")
     assert (again.validators, again.anchor_at) == (None, None)
+
+
+def test_a_database_from_before_has_its_articles_looked_at_in_the_next_two_months(database: Database) -> None:
+    urls = [f"https://news.example/{number}" for number in range(30)]
+    for url in urls:
+        store(database, article(url, text=url))
+    store(database, article("https://given.example/1", text="given", source=None))
+    store(database, article("https://news.example/gone", text="gone"))
+    everything = [*urls, "https://given.example/1", "https://news.example/gone", "https://news.example/no-article"]
+    with database.engine.begin() as connection:
+        session = Session(connection)
+        frontier.add(session, [Candidate(url=url) for url in everything], run_id="run", now=NOW, due_now=False)
+        connection.exec_driver_sql("UPDATE frontier SET state = 'done', due_at = NULL")
+        connection.exec_driver_sql("UPDATE articles SET away = 'gone' WHERE url_key = 'news.example/gone'")
+        command.downgrade(alembic_config(connection), "0012")
+        before = datetime.now(UTC)
+        command.upgrade(alembic_config(connection), "head")
+    with database.session() as session:
+        rows = session.scalars(select(FrontierRow).where(FrontierRow.state == "waiting")).all()
+        due = {row.url: row.due_at for row in rows if row.due_at is not None}
+        assert sorted(due) == sorted(urls)
+        assert {row.anchor_at for row in rows} == {ARTICLES_NOW}
+        assert {row.priority for row in rows} == {looks.PRIORITY}
+    days = [(due[url] - before).total_seconds() / 86400 for url in urls]
+    assert days == sorted(days)
+    assert 1 <= days[0] < days[-1] < 61
+    assert max(later - earlier for earlier, later in pairwise(days)) < 2
