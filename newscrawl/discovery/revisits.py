@@ -144,17 +144,18 @@ def anchor_of(
     modified: datetime | date | None,
     *,
     known: datetime | None,
-    is_changed: bool,
+    changed_at: datetime | None,
     now: datetime,
 ) -> datetime:
     """Since when there is nothing new on an article: its publication, or its last change, stated or seen.
 
     So a correction begins the steps anew: outlets correct again what they have corrected. `known` is what this gave
-    before. A time that the page gives without offset, or as a day, counts once it is two days past, when neither
-    matters; before that the first fetch counts.
+    before, `changed_at` when the page was met with another text than before, if it was. A time that the page gives
+    without offset, or as a day, counts once it is two days past, when neither matters; before that the first fetch
+    counts.
     """
-    if is_changed:
-        return now
+    if changed_at is not None:
+        return min(changed_at, now)
     stated = [time for time in map(_instant, (published, modified)) if time is not None]
     certain = [
         instant for instant, is_exact in stated if instant <= now and (is_exact or now - instant > timedelta(days=2))

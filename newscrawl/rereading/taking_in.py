@@ -19,7 +19,7 @@ from newscrawl.archive.answers import Answers, StoredAnswer
 from newscrawl.archive.reader import StoredExchange
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.candidates import is_article_url
-from newscrawl.discovery.revisits import next_due
+from newscrawl.discovery.revisits import Policy, next_due
 from newscrawl.exceptions import ArchiveError, ExtractionTimeout
 from newscrawl.items import Archived, Candidate, Disposition, Furniture, Visit
 from newscrawl.rereading.choosing import is_chosen, no_page
@@ -221,6 +221,9 @@ class _Taking:
         )
         return Taken(candidate=page.candidate, visit=visit, article=article)
 
+    def _policy_of(self, source_id: str | None) -> Policy:
+        return self._configuration.revisits.of(self._sources.get(source_id or ""))
+
     def _store(self) -> None:
         several, self._waiting = self._waiting, []
         if not several:
@@ -232,7 +235,8 @@ class _Taking:
             rest: list[Taken] = []
             for one in several:
                 (older if one.article is not None and _is_older(one, stored) else rest).append(one)
-            came_to = taking_in.take_in(session, rest, run_id=self._run_id, now=self._configuration.clock())
+            now, run_id = self._configuration.clock(), self._run_id
+            came_to = taking_in.take_in(session, rest, run_id=run_id, now=now, policy_of=self._policy_of)
         for one, disposition in zip(rest, came_to, strict=True):
             self.held.count(self._sources.get(one.visit.source or ""), str(disposition or OUTDATED))
         for one in older:

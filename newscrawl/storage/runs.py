@@ -245,9 +245,9 @@ def _end_of(article: Article, stored: articles.Stored, now: datetime, policy: Po
     anchor = left_due_at = None
     own = article.url_key if article.url == visit.final_url else url_key(visit.final_url)
     if stored.article_id is not None:
-        is_changed = stored.disposition is Disposition.STORED_REVISION
+        changed_at = article.fetched_at if stored.disposition is Disposition.STORED_REVISION else None
         known = visit.anchor_at if own == visit.candidate_key else None
-        anchor = anchor_of(article.published_at, article.modified_at, known=known, is_changed=is_changed, now=now)
+        anchor = anchor_of(article.published_at, article.modified_at, known=known, changed_at=changed_at, now=now)
         if own != visit.candidate_key:
             left_due_at = next_due(
                 Disposition.REDIRECTED, visit.tries, now, anchor=visit.anchor_at, policy=policy, key=visit.candidate_key

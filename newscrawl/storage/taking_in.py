@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from newscrawl.discovery.revisits import Policy
 from newscrawl.items import Article, Candidate, Disposition, Visit
 from newscrawl.storage import frontier, runs
 from newscrawl.storage.ends import End
@@ -53,9 +54,16 @@ def last_fetched(session: Session, keys: Iterable[str]) -> dict[str, datetime]:
     return dict(rows.all())
 
 
-def take_in(session: Session, several: Sequence[Taken], *, run_id: str, now: datetime) -> list[Disposition | None]:
+def take_in(
+    session: Session,
+    several: Sequence[Taken],
+    *,
+    run_id: str,
+    now: datetime,
+    policy_of: Callable[[str | None], Policy],
+) -> list[Disposition | None]:
     """Store the articles, end every visit as a crawl does, and make its candidate known to the frontier; what each
-    came to. Those of one URL must come in the order of their fetches.
+    came to. Those of one URL must come in the order of their fetches. `policy_of` as for `runs.store_visits`.
 
     None, and nothing of it stored: another version of the extractor read the state that it is to be compared with.
     """
@@ -68,7 +76,8 @@ def take_in(session: Session, several: Sequence[Taken], *, run_id: str, now: dat
         came_to |= {number: taken.disposition for number, taken in ended.items()}
     articles = {number: taken.article for number, taken in enumerate(several) if taken.article is not None}
     if articles:
-        stored = runs.store_visits(session, [(article, now) for article in articles.values()], run_id=run_id)
+        fetched = [(article, now) for article in articles.values()]
+        stored = runs.store_visits(session, fetched, run_id=run_id, policy_of=policy_of)
         for number, (one, _) in zip(articles, stored, strict=True):
             came_to[number] = one.disposition if one.outdated is None else None
     return [came_to[number] for number in range(len(several))]

@@ -126,8 +126,9 @@ def test_a_page_that_went_away_is_looked_at_rarely_and_then_not_at_all(
 def test_looks_count_from_the_last_news(
     published: datetime | date | None, modified: datetime | None, known: datetime | None, anchor: datetime
 ) -> None:
-    assert anchor_of(published, modified, known=known, is_changed=False, now=NOW) == anchor
-    assert anchor_of(published, modified, known=known, is_changed=True, now=NOW) == NOW
+    assert anchor_of(published, modified, known=known, changed_at=None, now=NOW) == anchor
+    for changed_at in (NOW, NOW - 9 * DAY):
+        assert anchor_of(published, modified, known=known, changed_at=changed_at, now=NOW) == changed_at
 
 
 def polled(*news: int) -> list[timedelta]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from newscrawl.discovery.revisits import DEFAULT
 from newscrawl.items import Candidate, Disposition, Visit
 from newscrawl.storage import runs, taking_in
 from newscrawl.storage.database import Database
@@ -24,7 +25,8 @@ def test_a_page_that_could_not_be_read_is_due_again(database: Database) -> None:
     with database.session() as session:
         runs.begin(session, "run", spider="reextract", arguments={}, sources=[], now=NOW)
     with database.session() as session:
-        assert taking_in.take_in(session, [timed_out], run_id="run", now=NOW) == [Disposition.TIMED_OUT]
+        came_to = taking_in.take_in(session, [timed_out], run_id="run", now=NOW, policy_of=lambda _: DEFAULT)
+        assert came_to == [Disposition.TIMED_OUT]
     with database.session() as session:
         row = session.get_one(FrontierRow, "news.example/a")
         assert (row.state, row.due_at) == ("waiting", NOW + timedelta(hours=1))
