@@ -1,4 +1,4 @@
-"""Honouring Crawl-delay of robots.txt and the delay of a source's file, which Scrapy does not know."""
+"""Honouring Crawl-delay and Request-rate of robots.txt and the delay of a source's file, as Scrapy does not."""
 
 from __future__ import annotations
 
@@ -36,9 +36,12 @@ class CrawlDelay:
         return extension
 
     def robots_parsed(self, robotparser: RobotParser, request: Request) -> None:
-        """Take the host's Crawl-delay before its first page is asked for; AUTOTHROTTLE_MAX_DELAY is the longest."""
+        """Take the host's Crawl-delay and Request-rate before its first page is asked for.
+
+        AUTOTHROTTLE_MAX_DELAY is the longest that is kept.
+        """
         host = urlparse_cached(request).hostname or ""
-        asked = robotparser.crawl_delay(self._user_agent)
+        asked = max(robotparser.crawl_delay(self._user_agent) or 0.0, _delay_by_rate(robotparser, self._user_agent))
         if asked:
             # A host that names a year would hold the run for as long.
             delay = min(asked, self._most)
@@ -70,3 +73,12 @@ class CrawlDelay:
         spider: Any = self._crawler.spider
         source = owner(spider.registry, url)
         return (source.manners.delay or 0.0) if source else 0.0
+
+
+def _delay_by_rate(robotparser: RobotParser, user_agent: str) -> float:
+    """Seconds between requests by the Request-rate line, at whatever time of day; 0 where there is none.
+
+    Scrapy's interface does not know it, its default parser (Protego) does.
+    """
+    rate = getattr(getattr(robotparser, "rp", None), "request_rate", lambda agent: None)(user_agent)
+    return rate.seconds / rate.requests if rate is not None and rate.requests > 0 else 0.0

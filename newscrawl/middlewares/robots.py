@@ -24,8 +24,10 @@ from scrapy.utils.misc import build_from_crawler
 from newscrawl.downloaders.stoppable import Stopped
 from newscrawl.extensions.hosts import HostRests, Hosts, never_asked
 from newscrawl.middlewares.compression import READ_AT_MOST
+from newscrawl.middlewares.host_files import HostFiles, validators
 from newscrawl.middlewares.private_addresses import PrivateAddressError
 from newscrawl.middlewares.replay import NotInReplay
+from newscrawl.storage.host_files import HostFile
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ class _Rules:
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Asks each host for its robots.txt once a run, before the first request to it."""
+    """Asks each host for its robots.txt once a run, before the first request to it, unless what was kept is fresh."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -58,6 +60,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._read: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
         self._under_way = 0
         self._hosts = crawler.get_extension(Hosts)
+        self._earlier = HostFiles.of(crawler)
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raises RobotsForbid, RobotsUnreachable, or the PrivateAddressError, Stopped or HostRests that its robots.txt
@@ -67,7 +70,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if request.meta.get("dont_obey_robotstxt") or parts.scheme not in ("http", "https"):
             return
         if parts.netloc not in self._rules:
-            self._rules[parts.netloc] = asyncio.ensure_future(self._fetch(request))
+            self._rules[parts.netloc] = asyncio.ensure_future(self._of(request))
         # Shielded, since others wait for the same robots.txt.
         rules = await asyncio.shield(self._rules[parts.netloc])
         if isinstance(rules.refusal, (PrivateAddressError, Stopped, HostRests)):
@@ -87,10 +90,19 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             if self._read[request] >= at_most:
                 raise StopDownload(fail=False)
 
-    async def _fetch(self, request: Request) -> _Rules:
+    async def _of(self, request: Request) -> _Rules:
         parts = urlparse_cached(request)
+        url = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        kept = await self._earlier.kept(url) if self._earlier is not None else None
+        if self._earlier is None or kept is None or not self._earlier.is_fresh(kept):
+            return await self._fetch(request, url, kept)
+        self._stats.inc_value("robotstxt/kept")
+        return await self._parsed(kept.content, request)
+
+    async def _fetch(self, request: Request, url: str, kept: HostFile | None) -> _Rules:
         robots = Request(
-            f"{parts.scheme}://{parts.netloc}/robots.txt",
+            url,
+            headers=validators(kept),
             priority=self.DOWNLOAD_PRIORITY,
             # Unbounded for Scrapy, which would give up what is too large; `bytes_received` bounds it.
             meta={"dont_obey_robotstxt": True, "download_maxsize": 0, READ_AT_MOST: MAX_BYTES, "discovery": "robots"},
@@ -114,7 +126,15 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         # RFC 9309, 2.3.1.3: 4xx is "unavailable", which allows everything. 429 says that the server is there and busy.
         if response.status >= 500 or response.status == 429:
             return await self._unreachable(robots, HttpError(response, f"http {response.status}"))
-        parser = build_from_crawler(self._parserimpl, self.crawler, _rules_of(response))
+        rules = _rules_of(response)
+        if self._earlier is not None and kept is not None and response.status == 304:
+            rules = (await self._earlier.renew(kept, response)).content
+        elif self._earlier is not None:
+            await self._earlier.keep(url, response, rules)
+        return await self._parsed(rules, request)
+
+    async def _parsed(self, rules: bytes, request: Request) -> _Rules:
+        parser = build_from_crawler(self._parserimpl, self.crawler, rules)
         await self.crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=parser, request=request
         )

@@ -126,6 +126,22 @@ class HostRow(Base):
     reason: Mapped[str]
 
 
+class HostFileRow(Base):
+    """A file by which a host tells crawlers what they may do, such as robots.txt, as last had."""
+
+    __tablename__ = "host_files"
+
+    url: Mapped[str] = mapped_column(primary_key=True)
+    fetched_at: Mapped[datetime]
+    fresh_until: Mapped[datetime]
+    """Before this it is not asked for again."""
+    status: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    """The bytes that count; none where the status says that there is no such file."""
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+
+
 class FrontierRow(Base):
     """A candidate URL and when it is to be fetched."""
 

@@ -1,4 +1,4 @@
-"""Manners, measured at the servers: one crawl of five hosts, each on a loopback address of its own."""
+"""Manners, measured at the servers: one crawl of six hosts, each on a loopback address of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Crawled = tuple[Crawl, dict[str, Server]]
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     folder = tmp_path_factory.mktemp("manners")
-    names = ("robots", "source", "both", "free", "slow")
+    names = ("robots", "source", "both", "free", "slow", "rate")
     with ExitStack() as stack:
         servers = {
             name: stack.enter_context(Server(address=f"127.0.1.{number}")) for number, name in enumerate(names, 1)
@@ -36,6 +36,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
             server.routes["/feed"] = rss(*(server.home + path for path in (*paths, "/private")))
         servers["robots"].routes["/robots.txt"] = robots("User-agent: *\nCrawl-delay: 0.8\nDisallow: /private")
         servers["both"].routes["/robots.txt"] = robots("User-agent: newscrawl\nCrawl-delay: 0.2\n\nUser-agent: *")
+        servers["rate"].routes["/robots.txt"] = robots("User-agent: *\nRequest-rate: 5/4s 0600-0845\nCrawl-delay: 0.1")
         crawl = scrapy(
             "crawl", "news", "-a", f"sources={','.join(names)}", output=folder, NEWSCRAWL_SOURCES=folder / "sources",
             NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1, NEWSCRAWL_CONTACT="desk@newscrawl.example",
@@ -49,7 +50,7 @@ def gaps(server: Server) -> list[float]:
     return [later.began - earlier.began for earlier, later in pairwise(server.asked)]
 
 
-@pytest.mark.parametrize(("name", "delay"), [("robots", 0.8), ("source", 0.8), ("both", 0.9)])
+@pytest.mark.parametrize(("name", "delay"), [("robots", 0.8), ("source", 0.8), ("both", 0.9), ("rate", 0.8)])
 def test_the_delay_that_host_or_source_asks_for_is_kept(crawled: Crawled, name: str, delay: float) -> None:
     server = crawled[1][name]
     assert len(server.asked) >= _PAGES + 2
