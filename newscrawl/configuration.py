@@ -14,6 +14,7 @@ from typing import Any, Self
 from newscrawl.clock import Clock, clock
 from newscrawl.discovery.revisits import Policy
 from newscrawl.exceptions import ConfigurationError
+from newscrawl.items import OptOutSignal
 from newscrawl.sources.registry import BUNDLED
 
 # S3 takes 5 GiB, and a WARC is closed by the exchange with which it has reached its size.
@@ -46,6 +47,7 @@ class Configuration:
     archive_max_hours: float
     archive_store: str | None
     revisits: Policy
+    obey_opt_outs: frozenset[OptOutSignal]
     clock: Clock
 
     @property
@@ -81,6 +83,7 @@ class Configuration:
             archive_max_hours=_number(settings, "NEWSCRAWL_ARCHIVE_MAX_HOURS", least=0.1, default=24.0),
             archive_store=settings["NEWSCRAWL_ARCHIVE_STORE"] or None,
             revisits=_revisits(settings),
+            obey_opt_outs=_signals(settings, "NEWSCRAWL_OBEY_OPT_OUTS"),
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
 
@@ -173,6 +176,14 @@ def _whole(settings: Mapping[str, Any], name: str, *, least: int, default: int) 
     if not number.is_integer():
         raise ConfigurationError(f"{name}={settings[name]} is not a whole number; write one")
     return int(number)
+
+
+def _signals(settings: Mapping[str, Any], name: str) -> frozenset[OptOutSignal]:
+    named = str(settings[name] or "").replace(",", " ").split()
+    unknown = sorted(set(named) - {str(signal) for signal in OptOutSignal})
+    if unknown:
+        raise ConfigurationError(f"{name}: {unknown[0]} is no signal; name some of {', '.join(OptOutSignal)}")
+    return frozenset(map(OptOutSignal, named))
 
 
 def _switch(settings: Mapping[str, Any], name: str) -> bool:

@@ -328,6 +328,31 @@ class Validators:
     """WARC-Record-ID of the answer that bore them; None where nothing is archived."""
 
 
+class OptOutSignal(StrEnum):
+    """How a page says what it is not to be used for. NEWSCRAWL_OBEY_OPT_OUTS takes these names."""
+
+    AI_CRAWLERS = "ai_crawlers"
+    """robots.txt forbids the page to crawlers that gather for AI."""
+    NOARCHIVE = "noarchive"
+    NOAI = "noai"
+    NOIMAGEAI = "noimageai"
+    NONE = "none"
+    """`noindex, nofollow`, in one word."""
+    TDM = "tdm"
+    """Rights of text and data mining are reserved (TDM Reservation Protocol)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptOut:
+    """One statement against a use of the page."""
+
+    signal: OptOutSignal
+    stated_in: str
+    """`robots.txt`, `header` or `meta`."""
+    text: str
+    """What is stated, such as `GPTBot: noarchive`; of robots.txt the names of the crawlers that it shuts out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One fetched candidate: what the store needs to know beside the article read from it."""
@@ -358,6 +383,8 @@ class Visit:
     """Of the answer; None where it has none."""
     anchor_at: datetime | None = None
     """Since when there is nothing new on the article, as known before the visit; None where no article is known."""
+    opt_outs: tuple[OptOut, ...] | None = None
+    """What the page is said not to be used for; None where nobody looked."""
     is_compared: bool = False
     """Whether the stored state was read by the same extractor as this one, as far as it could be."""
 

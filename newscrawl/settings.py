@@ -40,6 +40,7 @@ NEWSCRAWL_ARCHIVE_STORE = _ENVIRONMENT("NEWSCRAWL_ARCHIVE_STORE")  # s3://BUCKET
 NEWSCRAWL_REVISITS = _ENVIRONMENT("NEWSCRAWL_REVISITS", "1")  # 0: stored articles are not looked at by themselves
 NEWSCRAWL_REVISIT_HOURS = _ENVIRONMENT("NEWSCRAWL_REVISIT_HOURS", "1,6,24,168")  # ages at which they are
 NEWSCRAWL_POLL_MINUTES = _ENVIRONMENT("NEWSCRAWL_POLL_MINUTES", "10,720")  # bounds between two polls of a feed
+NEWSCRAWL_OBEY_OPT_OUTS = _ENVIRONMENT("NEWSCRAWL_OBEY_OPT_OUTS")  # signals of pages that are not to be stored
 NEWSCRAWL_NOW = _ENVIRONMENT("NEWSCRAWL_NOW")  # a fixed instant for the run's clock
 
 # Manners
@@ -99,6 +100,7 @@ ITEM_PIPELINES = {
     "newscrawl.pipelines.store.StorePipeline": 400,
 }
 EXTENSIONS = {
+    "newscrawl.extensions.opt_outs.OptOuts": 40,  # before the archive, which asks it
     "newscrawl.extensions.archive.Archive": 50,  # before the run is entered: a folder that takes nothing ends it
     "newscrawl.extensions.run_log.RunLog": 100,
     "newscrawl.extensions.hosts.Hosts": 150,  # before its middleware

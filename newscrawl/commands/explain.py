@@ -104,6 +104,8 @@ def _article(article: Stored) -> Iterator[Text]:
         yield _line(f"differed trivially {article.trivial_changes} time(s), last {last}; that makes no revision")
     for event in article.events:
         yield _line(happened(event))
+    for one in article.opt_outs:
+        yield _line(f"opted out: {one.signal}, in {one.stated_in} since {_time(one.since)}: {one.text}")
     for revision in article.revisions:
         yield from _revision(revision)
     if article.related_links:

@@ -29,6 +29,7 @@ from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions import places
+from newscrawl.extensions.opt_outs import OptOuts
 from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
 from newscrawl.items import Archived, Validators
 from newscrawl.middlewares.conditional import VALIDATORS
@@ -68,6 +69,7 @@ class Archive:
         self._entering: set[asyncio.Task[None]] = set()
         self._finished = False
         self._run_log: RunLog
+        self._opt_outs: OptOuts | None = None
         self._thread: ArchiveThread
         self._mover: Mover | None = None
 
@@ -92,6 +94,7 @@ class Archive:
     async def spider_opened(self) -> None:
         """Recover what killed crawls left open, and begin."""
         self._run_log = run_log_of(self._crawler)
+        self._opt_outs = self._crawler.get_extension(OptOuts)
         with self._run_log.closing_when_broken():
             await asyncio.to_thread(recover, self.folder, self._enter_found)
             writer = self._writer()
@@ -125,7 +128,9 @@ class Archive:
             logger.warning("closed WARCs stay in %s; the next run moves them", self.folder)
 
     def exchange_recorded(self, request: Request, exchange: Exchange) -> None:
-        """Have an exchange written."""
+        """Have an exchange written, unless it is a page that is not to be stored."""
+        if self._opt_outs is not None and self._opt_outs.bars(request, exchange):
+            return
         redirected: list[str] = request.meta.get("redirect_urls", [])
         led_by = replace(
             exchange,

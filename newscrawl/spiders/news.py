@@ -28,6 +28,7 @@ from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extensions import places
 from newscrawl.extensions.hosts import REFUSED, never_asked
+from newscrawl.extensions.opt_outs import OptOuts
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.items import Article, Candidate, Disposition, Validators, Visit
 from newscrawl.middlewares.conditional import NOT_MODIFIED, VALIDATORS
@@ -103,6 +104,9 @@ class NewsSpider(Spider):
         run_log = self.crawler.get_extension(RunLog)
         assert run_log is not None
         self.run_log = run_log
+        opt_outs = self.crawler.get_extension(OptOuts)
+        assert opt_outs is not None
+        self.opt_outs = opt_outs
         # What is loaded by now lives as long as the process: collections need not look through it again and again.
         gc.freeze()
         # Scrapy tells four times a page what nobody asked to see.
@@ -204,7 +208,11 @@ class NewsSpider(Spider):
     async def parse_page(self, response: Response) -> AsyncIterator[Article]:
         """The article of a fetched page, read in a worker process."""
         assert response.request is not None
-        visit = _visit(response.request, response)
+        opt_outs = self.opt_outs.stated(response)
+        visit = replace(_visit(response.request, response), opt_outs=opt_outs)
+        if barring := self.opt_outs.barring(opt_outs):
+            await self.run_log.end(visit, Disposition.BLOCKED, f"opt-out: {barring.text} ({barring.stated_in})")
+            return
         source = self.registry.get(visit.source or "")
         if response.status == NOT_MODIFIED:
             await self.run_log.end(visit, Disposition.NOT_MODIFIED)

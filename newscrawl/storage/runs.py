@@ -19,7 +19,7 @@ from newscrawl.discovery.revisits import Policy, anchor_of, next_due
 from newscrawl.exceptions import StoreBusy, StoreError
 from newscrawl.items import Article, Disposition
 from newscrawl.sources import Source
-from newscrawl.storage import articles, documents, events, frontier, hosts, looks, missed_links, retractions
+from newscrawl.storage import articles, documents, events, frontier, hosts, looks, missed_links, opt_outs, retractions
 from newscrawl.storage.database import Database, insert, insert_unless_known
 from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End, reason_of
@@ -228,6 +228,7 @@ def store_visits(
             continue
         ends[number] = _end_of(article, one, now, policy_of(article.source))
     written = dict(zip(ends, end_visits(session, list(ends.values()), run_id=run_id), strict=True))
+    opt_outs.record(session, ends.values())
     events.record_returns(session, [end for number, end in ends.items() if stored[number].is_back], run_id=run_id)
     return [(one, written.get(number, {})) for number, one in enumerate(stored)]
 

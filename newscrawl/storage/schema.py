@@ -314,6 +314,20 @@ class EventRow(Base):
     """Where that led to; NULL where it answered itself."""
 
 
+class OptOutRow(Base):
+    """What an article's page was last said not to be used for."""
+
+    __tablename__ = "opt_outs"
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True)
+    signal: Mapped[str] = mapped_column(primary_key=True)
+    """As `items.OptOutSignal` names it."""
+    stated_in: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    since: Mapped[datetime]
+    """When it was first met in this wording, without a visit between that did not meet it."""
+
+
 class UrlAliasRow(Base):
     """Another URL of an article: a redirect that led to it, or a canonical claim that was checked."""
 

@@ -129,6 +129,16 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """What the page is said not to be used for."""
+
+    signal: str
+    stated_in: str
+    text: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """The article."""
 
@@ -147,6 +157,7 @@ class Stored:
     """How often it was met in a state that differs trivially; the captures hold these."""
     trivially_changed_at: datetime | None
     events: list[Happened]
+    opt_outs: list[Reserved]
     related_links: list[Link]
     named_by: list[str]
     """url_keys of the articles whose current extraction has a related link to it."""

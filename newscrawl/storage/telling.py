@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Capture
-from newscrawl.storage import retractions
+from newscrawl.storage import opt_outs, retractions
 from newscrawl.storage.schema import (
     ArticleRow,
     CaptureRow,
@@ -160,6 +160,7 @@ def _stored(session: Session, row: Any) -> Stored:
         trivial_changes=row.trivial_changes,
         trivially_changed_at=row.trivially_changed_at,
         events=events_of(session, row.article_id),
+        opt_outs=opt_outs.of_article(session, row.article_id),
         related_links=[
             Link(position=position, headline=headline, url=url, article=key)
             for position, headline, url, key in session.execute(links)

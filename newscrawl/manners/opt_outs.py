@@ -1,0 +1,122 @@
+"""What a page, its answer and its host's robots.txt say against its use for training, mining and archiving.
+
+Read are X-Robots-Tag and `<meta name="robots">` (Google Search Central: noarchive, none; DeviantArt, 2022: noai,
+noimageai), tdm-reservation as header and `<meta>` (TDM Reservation Protocol, W3C community group), and whether
+robots.txt forbids the page to crawlers that gather for AI (`ai_crawlers.py`). Nothing else is guessed: a licence in
+words or an `ai.txt` is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from lxml import etree
+
+from newscrawl.items import OptOut, OptOutSignal
+from newscrawl.manners.ai_crawlers import AI_CRAWLERS
+
+READ_OF_PAGE = 256 * 1024
+"""Bytes of a page in which `<meta>` is looked for; it stands in the head."""
+
+_OWN_NAME = "newscrawl"
+_NAMES = {name.lower(): name for name in (_OWN_NAME, *AI_CRAWLERS)}
+_DIRECTIVES = {
+    str(signal): signal
+    for signal in (OptOutSignal.NOARCHIVE, OptOutSignal.NOAI, OptOutSignal.NOIMAGEAI, OptOutSignal.NONE)
+}
+# These are followed by a colon, as a crawler's name is.
+_WITH_VALUES = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
+_FED_AT_ONCE = 16 * 1024
+_LONGEST_TEXT = 300
+
+
+def stated(headers: Iterable[tuple[str, str]], page: bytes, forbidden_to: Collection[str] = ()) -> tuple[OptOut, ...]:
+    """What is stated, each signal once for each place.
+
+    `headers` are the answer's, repeated ones too; `page` its body or the beginning of it, in any encoding that holds
+    ASCII; `forbidden_to` the AI crawlers to which robots.txt forbids the page.
+    """
+    found: dict[tuple[OptOutSignal, str], OptOut] = {}
+    for one in (*_in_robots(forbidden_to), *_in_headers(headers), *_in_meta(page[:READ_OF_PAGE])):
+        found.setdefault((one.signal, one.stated_in), one)
+    return tuple(found.values())
+
+
+def forbidden_to(allowed: Callable[[str], bool]) -> list[str]:
+    """The AI crawlers to which robots.txt forbids a page, by what it allows to a crawler of a name."""
+    return [name for name in AI_CRAWLERS if not allowed(name)]
+
+
+def _in_robots(names: Collection[str]) -> Iterator[OptOut]:
+    if names:
+        yield _opt_out(OptOutSignal.AI_CRAWLERS, "robots.txt", ", ".join(names))
+
+
+def _in_headers(headers: Iterable[tuple[str, str]]) -> Iterator[OptOut]:
+    policy = ""
+    reserved = False
+    for name, value in headers:
+        match name.lower():
+            case "x-robots-tag":
+                yield from _directives(value, "header")
+            case "tdm-reservation":
+                reserved = reserved or value.strip() == "1"
+            case "tdm-policy":
+                policy = value.strip()
+    if reserved:
+        yield _tdm("header", policy)
+
+
+def _in_meta(page: bytes) -> Iterator[OptOut]:
+    policy = ""
+    reserved = False
+    for name, content in _meta(page):
+        if name == "robots":
+            yield from _directives(content, "meta")
+        elif name in _NAMES:
+            yield from _directives(f"{_NAMES[name]}: {content}", "meta")
+        elif name == "tdm-reservation":
+            reserved = reserved or content.strip() == "1"
+        elif name == "tdm-policy":
+            policy = content.strip()
+    if reserved:
+        yield _tdm("meta", policy)
+
+
+def _directives(value: str, where: str) -> Iterator[OptOut]:
+    """The signals of a list of directives, each group of which may be for a crawler of a name."""
+    agent = ""
+    for part in value.split(","):
+        before, colon, after = part.partition(":")
+        directive = part
+        if colon and before.strip().lower() not in _WITH_VALUES:
+            agent, directive = before.strip(), after
+        signal = _DIRECTIVES.get(directive.strip().lower())
+        if signal is not None and (not agent or agent.lower() in _NAMES):
+            yield _opt_out(signal, where, f"{agent}: {signal}" if agent else str(signal))
+
+
+def _meta(page: bytes) -> Iterator[tuple[str, str]]:
+    """Name, in lower case, and content of each `<meta>` before the body."""
+    # Any encoding of the web that holds ASCII; the names and directives are ASCII.
+    parser = etree.HTMLPullParser(events=("start",), tag=("meta", "body"), encoding="iso-8859-1")
+    for start in range(0, len(page), _FED_AT_ONCE):
+        try:
+            parser.feed(page[start : start + _FED_AT_ONCE])
+        except etree.LxmlError:
+            return
+        for _, element in parser.read_events():
+            if element.tag == "body":
+                return
+            name, content = element.get("name"), element.get("content")
+            if name and content:
+                yield name.strip().lower(), content
+
+
+def _tdm(where: str, policy: str) -> OptOut:
+    reserved = "tdm-reservation: 1"
+    return _opt_out(OptOutSignal.TDM, where, f"{reserved}; tdm-policy: {policy}" if policy else reserved)
+
+
+def _opt_out(signal: OptOutSignal, where: str, text: str) -> OptOut:
+    return OptOut(signal=signal, stated_in=where, text=text[:_LONGEST_TEXT])
