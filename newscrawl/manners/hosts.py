@@ -46,9 +46,12 @@ class Host:
 
     patience: Patience
     rests: int = 0
-    """Rests in a row; more than 0 where no answer has come since."""
+    """Rests in a row, at the run's start and in it. An answer does not end the row while the run lasts: where robots.txt
+    answers and pages hang, the next rest is longer."""
     resting: bool = False
     """Whether it is to be asked nothing more in this run."""
+    is_back: bool = False
+    """Whether it has answered in this run."""
     delay: float = 0.0
     """Least seconds between requests, beside what other rules ask for."""
     paused_until: float = 0.0
@@ -60,7 +63,7 @@ class Host:
     @property
     def on_trial(self) -> bool:
         """Whether one request is to try it before others are made."""
-        return self.rests > 0 and not self.resting
+        return self.rests > 0 and not self.resting and not self.is_back
 
     @property
     def in_trouble(self) -> bool:
@@ -69,7 +72,8 @@ class Host:
 
     def answered(self) -> None:
         """It gave an answer that is neither refusal nor failure."""
-        self.rests = self.refusals = 0
+        self.is_back = True
+        self.refusals = 0
         self._failures.clear()
         eased = self.delay * _EASING
         self.delay = eased if eased >= _LEAST_SLOWED else 0.0

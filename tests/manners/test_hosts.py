@@ -120,4 +120,4 @@ def test_a_host_on_trial_is_back_with_its_first_answer() -> None:
     host.answered()
     assert not host.on_trial
     assert host.failed(1.0)
-    assert host.rest() == FIRST_REST
+    assert host.rest() == FIRST_REST * 8, "where one address answers and the others hang, rests grow all the same"
