@@ -48,6 +48,8 @@ class Configuration:
     archive_store: str | None
     revisits: Policy
     obey_opt_outs: frozenset[OptOutSignal]
+    notify: str | None
+    health_exit_code: int
     clock: Clock
 
     @property
@@ -84,6 +86,8 @@ class Configuration:
             archive_store=settings["NEWSCRAWL_ARCHIVE_STORE"] or None,
             revisits=_revisits(settings),
             obey_opt_outs=_signals(settings, "NEWSCRAWL_OBEY_OPT_OUTS"),
+            notify=settings["NEWSCRAWL_NOTIFY"] or None,
+            health_exit_code=_exit_code(settings, "NEWSCRAWL_HEALTH_EXIT_CODE"),
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
 
@@ -184,6 +188,16 @@ def _signals(settings: Mapping[str, Any], name: str) -> frozenset[OptOutSignal]:
     if unknown:
         raise ConfigurationError(f"{name}: {unknown[0]} is no signal; name some of {', '.join(OptOutSignal)}")
     return frozenset(map(OptOutSignal, named))
+
+
+def _exit_code(settings: Mapping[str, Any], name: str) -> int:
+    code = _whole(settings, name, least=0, default=0)
+    if code in (1, 2) or code > 125:
+        raise ConfigurationError(
+            f"{name}={code} is taken: 1 and 2 tell of failures, those above 125 of signals; "
+            "write 3 to 125, or 0 for none"
+        )
+    return code
 
 
 def _switch(settings: Mapping[str, Any], name: str) -> bool:

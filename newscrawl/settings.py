@@ -41,6 +41,8 @@ NEWSCRAWL_REVISITS = _ENVIRONMENT("NEWSCRAWL_REVISITS", "1")  # 0: stored articl
 NEWSCRAWL_REVISIT_HOURS = _ENVIRONMENT("NEWSCRAWL_REVISIT_HOURS", "1,6,24,168")  # ages at which they are
 NEWSCRAWL_POLL_MINUTES = _ENVIRONMENT("NEWSCRAWL_POLL_MINUTES", "10,720")  # bounds between two polls of a feed
 NEWSCRAWL_OBEY_OPT_OUTS = _ENVIRONMENT("NEWSCRAWL_OBEY_OPT_OUTS")  # signals of pages that are not to be stored
+NEWSCRAWL_NOTIFY = _ENVIRONMENT("NEWSCRAWL_NOTIFY")  # URLs of those who are told of incidents, spaces between
+NEWSCRAWL_HEALTH_EXIT_CODE = _ENVIRONMENT("NEWSCRAWL_HEALTH_EXIT_CODE", "0")  # of a run that meets a new incident
 NEWSCRAWL_NOW = _ENVIRONMENT("NEWSCRAWL_NOW")  # a fixed instant for the run's clock
 
 # Manners
@@ -102,6 +104,7 @@ ITEM_PIPELINES = {
 EXTENSIONS = {
     "newscrawl.extensions.opt_outs.OptOuts": 40,  # before the archive, which asks it
     "newscrawl.extensions.archive.Archive": 50,  # before the run is entered: a folder that takes nothing ends it
+    "newscrawl.extensions.health.Health": 60,  # before the run is entered: a notifier that is none ends it
     "newscrawl.extensions.run_log.RunLog": 100,
     "newscrawl.extensions.hosts.Hosts": 150,  # before its middleware
     "newscrawl.extensions.feed.Feed": 200,

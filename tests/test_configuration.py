@@ -18,6 +18,7 @@ NAMES = (
     "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "ARCHIVE_MAX_BYTES", "ARCHIVE_MAX_HOURS", "ARCHIVE_STORE",
     "NOW", "REVISIT_HOURS", "POLL_MINUTES",
     "OBEY_OPT_OUTS", "NOW",
+    "NOW", "NOTIFY", "HEALTH_EXIT_CODE",
 )  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def test_defaults(tmp_path: Path) -> None:
     assert configuration.archive_folder == tmp_path / "output" / "archive"
     assert configuration.archive_store is None
     assert configuration.revisits == Policy()
+    assert (configuration.notify, configuration.health_exit_code) == (None, 0)
 
 
 def test_revisits(tmp_path: Path) -> None:
@@ -132,6 +134,9 @@ def test_settings_of_the_command_line_are_texts(tmp_path: Path) -> None:
         ("SOURCES", "no/such/folder"),
         ("REPLAY", "no/such/folder"),
         ("NOW", "noon"),
+        ("HEALTH_EXIT_CODE", "1"),
+        ("HEALTH_EXIT_CODE", "200"),
+        ("HEALTH_EXIT_CODE", "bad"),
     ],
 )
 def test_a_bad_setting_is_named_with_its_remedy(tmp_path: Path, name: str, value: str) -> None:

@@ -27,6 +27,7 @@ LINES = {
     "retract": (("--list",), 0),
     "savefixture": ((PAGE, "--to", "cases"), 1),
     "search": (("محافظ",), 0),
+    "stats": ((), 0),
     "sources": (("--check",), 0),
     "verify": ((), 0),
 }

@@ -17,13 +17,17 @@ from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, NewscrawlError
 from newscrawl.extensions.archive import Archive
 from newscrawl.extensions.feed import Feed
+from newscrawl.extensions.health import Health
 from newscrawl.extensions.run_log import RunLog
 
 logger = logging.getLogger(__name__)
 
 
 class Command(CrawlCommand):
-    """Exit code 0 when the run did its work, 1 when it could not."""
+    """Exit code 0 when the run did its work, 1 when it could not.
+
+    NEWSCRAWL_HEALTH_EXIT_CODE of one that did, and met a new incident.
+    """
 
     def short_desc(self) -> str:
         return "Crawl what is due: scrapy crawl news [-a sources=ID,ID | -a urls=URL | -a urls=@FILE]"
@@ -55,8 +59,11 @@ class Command(CrawlCommand):
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         crawling.add_done_callback(self._tell)
         self.crawler_process.start()
+        health = crawler.get_extension(Health)
         if self.crawler_process.bootstrap_failed or not _succeeded(crawler):
             self.exitcode = 1
+        elif health is not None and health.began:
+            self.exitcode = Configuration.read(self.settings).health_exit_code
 
     def _tell(self, crawling: asyncio.Future[None]) -> None:
         error = None if crawling.cancelled() else crawling.exception()
@@ -69,11 +76,14 @@ class Command(CrawlCommand):
 def _succeeded(crawler: Crawler) -> bool:
     if crawler.spider is None:
         return False
-    run_log, feed, archive = (
+    run_log, feed, archive, health = (
         crawler.get_extension(RunLog),
         crawler.get_extension(Feed),
         crawler.get_extension(Archive),
+        crawler.get_extension(Health),
     )
     if archive is not None and archive.left_behind is not None:
+        return False
+    if health is not None and health.failure is not None:
         return False
     return run_log is not None and run_log.succeeded and feed is not None and feed.failure is None

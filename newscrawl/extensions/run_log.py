@@ -79,6 +79,8 @@ class RunLog:
         self._adding_further = asyncio.Lock()
         self.finished = False
         self.start_failed = False
+        self.reason: str | None = None
+        """Scrapy's word for why the crawl ended, such as `finished`; None while it lasts."""
         self.broken: Exception | None = None
         """What ended the run: the database or the archive failed."""
         self.before_finish: Callable[[], Awaitable[None]] | None = None
@@ -308,6 +310,7 @@ class RunLog:
         """Mark the run as finished, unless database or archive is what ended it; then tell those who wait for that."""
         # What the start of the spider had not yet asked for is due in the next run.
         self.start_failed = reason == "start_error"
+        self.reason = reason
         if self._endings:
             await asyncio.wait(self._endings)
         if self.broken is None and self.before_finish is not None:

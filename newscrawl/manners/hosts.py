@@ -46,8 +46,8 @@ class Host:
 
     patience: Patience
     rests: int = 0
-    """Rests in a row, at the run's start and in it. An answer does not end the row while the run lasts: where robots.txt
-    answers and pages hang, the next rest is longer."""
+    """Rests in a row, at the run's start and in it. An answer does not end the row while the run lasts: where
+    robots.txt answers and pages hang, the next rest is longer."""
     resting: bool = False
     """Whether it is to be asked nothing more in this run."""
     is_back: bool = False

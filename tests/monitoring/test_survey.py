@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from newscrawl.health.figures import DAY, Kind
+from newscrawl.monitoring.survey import Survey, look, measure
+from newscrawl.storage.database import Database
+from tests.health.simulated import Outlet, history, noon, up_to
+from tests.monitoring.surveyed import SOURCES, THEN, begin, remember, silenced, surveyed
+
+
+def kinds(survey: Survey) -> list[Kind]:
+    return [incident.finding.kind for incident in survey.lasting]
+
+
+def test_incident_is_met_once_and_lasts(database: Database) -> None:
+    begin(database)
+    remember(database, silenced())
+    first = surveyed(database, noon(THEN + 5 * DAY))
+    again = surveyed(database, noon(THEN + 5 * DAY) + DAY / 4)
+    assert [incident.finding.kind for incident in first.began] == [Kind.SILENT]
+    assert again.began == []
+    assert kinds(first) == kinds(again) == [Kind.SILENT]
+    assert first.lasting[0].finding.since == THEN
+
+
+def test_incident_is_over_when_articles_come_again(database: Database) -> None:
+    begin(database)
+    remember(database, silenced())
+    surveyed(database, noon(THEN + 5 * DAY))
+    remember(database, up_to(history(Outlet(), 60, random.Random(1)), THEN + 12 * DAY))
+    later = surveyed(database, noon(THEN + 12 * DAY))
+    assert [incident.finding.kind for incident in later.ended] == [Kind.SILENT]
+    assert later.lasting == []
+    assert len(later.incidents) == 1, "for two weeks it is shown as ended"
+    with database.reading() as session:
+        assert look(session, SOURCES, noon(THEN + 27 * DAY)).incidents == []
+
+
+def test_only_what_the_run_asked_is_judged(database: Database) -> None:
+    begin(database)
+    remember(database, silenced())
+    assert kinds(surveyed(database, noon(THEN + 5 * DAY), judged=())) == []
+    both = surveyed(database, noon(THEN + 5 * DAY), judged=("post", "مرسى"))
+    assert sorted(kinds(both)) == [Kind.NEVER_RAN, Kind.SILENT]
+
+
+def test_run_that_was_stopped_says_nothing_of_what_it_never_asked(database: Database) -> None:
+    begin(database)
+    survey = surveyed(database, noon(THEN), judged=("post", "مرسى"), is_whole=False)
+    assert kinds(survey) == []
+
+
+def test_looking_changes_nothing(database: Database) -> None:
+    begin(database)
+    remember(database, silenced())
+    now = noon(THEN + 5 * DAY)
+    with database.reading() as session:
+        assert look(session, SOURCES, now).incidents == []
+    surveyed(database, now)
+    with database.reading() as session:
+        survey = look(session, SOURCES, now)
+    assert kinds(survey) == [Kind.SILENT]
+    assert kinds(survey.of({"مرسى"})) == []
+    assert [history.source for history in survey.of({"post"}).histories] == ["post"]
+
+
+def test_files_are_measured(database: Database, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (archive / "a.warc.gz").write_bytes(bytes(1000))
+    (archive / "a.cdxj").write_bytes(bytes(50))
+    with database.session() as session:
+        space = measure(session, database, tmp_path, archive, noon(THEN))
+        nothing = measure(session, database, tmp_path, tmp_path / "none", noon(THEN))
+    assert (space.archive, nothing.archive, space.day) == (1050, 0, THEN)
+    assert 0 < space.free <= space.total
+    assert space.database > 10_000
