@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from newscrawl.health.figures import DAY, Day, History, midnight
+from newscrawl.health.figures import DAY, Day, Finding, History, midnight
 from newscrawl.health.histograms import bin_of
+from newscrawl.health.judging import judge
 from newscrawl.sources.source import Expect
 
 BEGIN = date(2026, 1, 5)
@@ -65,6 +66,40 @@ def up_to(history: History, day: date) -> History:
     days = {known: was for known, was in history.days.items() if known < day}
     today = Day(asked=6, last_asked_at=noon(day))
     return replace(history, days={**days, day: today})
+
+
+def found(history: History, day: date) -> list[Finding]:
+    """What is found at its noon."""
+    return judge([up_to(history, day)], [], noon(day))
+
+
+def false_alarms(seed: int, sources: int, days: int) -> list[tuple[date, Finding]]:
+    """What is found on sources that nothing befalls, large and small, even and bursty; each incident once."""
+    chance = random.Random(seed)
+    alarms: list[tuple[date, Finding]] = []
+    for _ in range(sources):
+        rate = 0.3 * 1000 ** chance.random()
+        outlet = Outlet(
+            rate=rate,
+            weekdays=chance.choice(WEEKENDS),
+            dispersion=1 + chance.uniform(0, 0.1) * rate,
+            wander=chance.uniform(0, 0.2),
+            authors=chance.uniform(0.1, 1),
+            published_at=chance.uniform(0.9, 1),
+            related_links=chance.random(),
+            weekend=chance.uniform(0.6, 1),
+            duplicates=chance.uniform(0, 0.3),
+            errors=chance.uniform(0, 0.1),
+            runs=chance.choice([1, 4, 24]),
+        )
+        whole = history(outlet, days, chance)
+        known: set[tuple[str, str, str]] = set()
+        for number in range(1, days):
+            day = BEGIN + number * DAY
+            findings = found(whole, day)
+            alarms += [(day, finding) for finding in findings if finding.subject not in known]
+            known = {finding.subject for finding in findings}
+    return alarms
 
 
 def noon(day: date) -> datetime:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from newscrawl.health.figures import DAY, Day, Finding, History, Kind
 from newscrawl.health.judging import Incident, follow, judge
 from newscrawl.sources.source import Expect
-from tests.health.simulated import BEGIN, WEEKENDS, Change, Outlet, changed, history, noon, up_to
+from tests.health.simulated import BEGIN, WEEKENDS, Change, Outlet, changed, false_alarms, found, history, noon, up_to
 
 LEARNT = 42
 """Days after which something befalls a source."""
 THEN = BEGIN + LEARNT * DAY
 
 USUAL = Outlet(rate=20, dispersion=2, authors=0.8, related_links=0.6)
-
-
-def found(history: History, day: date) -> list[Finding]:
-    return judge([up_to(history, day)], [], noon(day))
 
 
 def first_found(history: History, kind: Kind, within: int) -> tuple[int, Finding]:
@@ -224,35 +219,6 @@ def test_incident_of_a_source_that_was_not_looked_at_lasts() -> None:
 
 FALSE_ALARMS = 1.0
 """Most false alarms a month among three dozen sources."""
-
-
-def false_alarms(seed: int, sources: int, days: int) -> list[tuple[date, Finding]]:
-    """What is found on sources that nothing befalls, large and small, even and bursty; each incident once."""
-    chance = random.Random(seed)
-    alarms: list[tuple[date, Finding]] = []
-    for _ in range(sources):
-        rate = 0.3 * 1000 ** chance.random()
-        outlet = Outlet(
-            rate=rate,
-            weekdays=chance.choice(WEEKENDS),
-            dispersion=1 + chance.uniform(0, 0.1) * rate,
-            wander=chance.uniform(0, 0.2),
-            authors=chance.uniform(0.1, 1),
-            published_at=chance.uniform(0.9, 1),
-            related_links=chance.random(),
-            weekend=chance.uniform(0.6, 1),
-            duplicates=chance.uniform(0, 0.3),
-            errors=chance.uniform(0, 0.1),
-            runs=chance.choice([1, 4, 24]),
-        )
-        whole = history(outlet, days, chance)
-        known: set[tuple[str, str, str]] = set()
-        for number in range(1, days):
-            day = BEGIN + number * DAY
-            findings = found(whole, day)
-            alarms += [(day, finding) for finding in findings if finding.subject not in known]
-            known = {finding.subject for finding in findings}
-    return alarms
 
 
 def test_hardly_any_false_alarm() -> None:
