@@ -1,7 +1,8 @@
 """Health: `python -m benchmarks.health alarms --months 12 --seeds 1 2 3` and `python -m benchmarks.health scale`.
 
 `alarms`: three dozen made-up sources to which nothing happens (0.3 to 300 articles a day, weekends, bursts, good and
-bad weeks) are judged every noon; what is found is false. `scale`: what a run's end costs in a database of made-up articles.
+bad weeks) are judged every noon; what is found is false. `scale`: what a run's end costs in a database of made-up
+articles.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from newscrawl.monitoring.survey import measure, take
 from newscrawl.sources import Source
 from newscrawl.storage import figures, runs
 from newscrawl.storage.database import Database
+from newscrawl.storage.documents import Document
 from newscrawl.storage.schema import RevisionRow, RunRow
 from tests.health.simulated import false_alarms
 
@@ -71,7 +73,7 @@ def _scale(folder: Path, articles: int) -> None:
         last = RevisionRow.revision_id > articles - _OF_A_RUN
         session.execute(update(RevisionRow).where(last).values(run_id="last"))
         session.execute(update(RunRow).values(state="finished"))
-        runs.add_polls(session, list(_polls(articles)))
+        runs.add_polls(session, [(values, _polled(values)) for values in _polls(articles)])
     for run_id, what in ((RUN, f"summed up, {articles - _OF_A_RUN} articles at once"), ("last", f"{_OF_A_RUN}")):
         with _timed(what), database.session() as session:
             assert figures.count(session, run_id)
@@ -87,6 +89,10 @@ def _scale(folder: Path, articles: int) -> None:
         with _timed("report written"):
             report.write(folder / "health", survey)
     database.close()
+
+
+def _polled(values: dict[str, Any]) -> Document:
+    return Document(source_id=values["source_id"], url=values["url"], kind=values["kind"])
 
 
 def _polls(articles: int) -> Iterator[dict[str, Any]]:

@@ -52,9 +52,7 @@ class Command(CrawlCommand):
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = 1
             return
-        # Each worker process would run the `scrapy` script anew and so load all of Scrapy; told that this is
-        # `python -m scrapy`, which is the same, multiprocessing leaves it alone.
-        sys.modules["__main__"].__spec__ = find_spec("scrapy.__main__")
+        lighten_workers()
         crawler = self._create_crawler(args[0])
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         crawling.add_done_callback(self._tell)
@@ -71,6 +69,13 @@ class Command(CrawlCommand):
             print(f"newscrawl: {error}", file=sys.stderr)
         elif error is not None:
             logger.critical("the crawl could not start", exc_info=error)
+
+
+def lighten_workers() -> None:
+    """Spare worker processes the loading of Scrapy, where they are begun."""
+    # Each would run the `scrapy` script anew; told that this is `python -m scrapy`, which is the same,
+    # multiprocessing leaves it alone.
+    sys.modules["__main__"].__spec__ = find_spec("scrapy.__main__")
 
 
 def _succeeded(crawler: Crawler) -> bool:

@@ -6,6 +6,8 @@ import argparse
 import json
 import re
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,15 +73,15 @@ class Command(ScrapyCommand):
         at = _time(opts.at) if opts.at else None
         try:
             configuration = Configuration.read(self.settings)
-            exchange = _exchange(configuration, args[0], opts.revision, at)
+            exchange = archived_answer(configuration, args[0], opts.revision, at)
             source = owner(load_sources(*configuration.source_folders), exchange.url)
             group = source.source_id if source else _name(host_of(exchange.url))
-            case = configuration.project / opts.to / group / (opts.case or _case_name(exchange.url))
+            case = configuration.project / opts.to / group / (opts.case or case_name(exchange.url))
             if case.exists() and not opts.force:
                 raise ConfigurationError(
                     f"{case} stands already; name another with --case, or overwrite it with --force"
                 )
-            told = _save(case, exchange, source)
+            told = save_case(case, exchange, source)
         except (NewscrawlError, OSError) as error:
             print(f"newscrawl: {error}", file=sys.stderr)
             self.exitcode = 1
@@ -89,7 +91,9 @@ class Command(ScrapyCommand):
             print(line, file=sys.stderr)
 
 
-def _exchange(configuration: Configuration, url: str, revision: int | None, at: datetime | None) -> StoredExchange:
+def archived_answer(
+    configuration: Configuration, url: str, revision: int | None = None, at: datetime | None = None
+) -> StoredExchange:
     """The archived answer that is asked for. Raises ArchiveError when there is none, or the URL was retracted."""
     if is_missing(configuration.database_url):
         raise ArchiveError(f"there is no {configuration.database_url} yet; crawl first, or name its NEWSCRAWL_OUTPUT")
@@ -126,7 +130,7 @@ def _captured(session: Session, url: str, revision: int | None, at: datetime | N
     return until[-1]
 
 
-def _save(case: Path, exchange: StoredExchange, source: Source | None) -> list[str]:
+def save_case(case: Path, exchange: StoredExchange, source: Source | None) -> list[str]:
     """Write a case, whole or not at all; what is to be told of it beside its place."""
     told = []
     answer, payload = fixture_case(exchange)
@@ -155,6 +159,30 @@ def _save(case: Path, exchange: StoredExchange, source: Source | None) -> list[s
     return told
 
 
+def save_cases(
+    folder: Path, urls: Iterable[str], configuration: Configuration, source: Source
+) -> tuple[int, list[str]]:
+    """Cut the last archived answer to each URL out as a case of the source, unless its case stands already. Says how
+    many were cut, and why others were not."""
+    told: list[str] = []
+    names: Counter[str] = Counter()
+    count = 0
+    for url in dict.fromkeys(urls):
+        name = case_name(url)
+        names[name] += 1
+        case = folder / source.source_id / (f"{name}_{names[name]}" if names[name] > 1 else name)
+        if case.exists():
+            told.append(f"{case} stands already, and is left as it is")
+            continue
+        try:
+            save_case(case, archived_answer(configuration, url), source)
+        except ArchiveError as error:
+            told.append(str(error))
+        else:
+            count += 1
+    return count, told
+
+
 def _expectation(article: Article) -> dict[str, Any]:
     fields = {name: plain(getattr(article, name)) for name in _EXPECTED}
     # What is unknown is left out: the form takes that for no claim.
@@ -165,8 +193,8 @@ def _write_json(file: Path, value: dict[str, Any]) -> None:
     file.write_text(json.dumps(value, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _case_name(url: str) -> str:
-    """The last parts of the path in words, for a name of moderate length."""
+def case_name(url: str) -> str:
+    """A name for a URL's case: the last parts of the path in words, for a name of moderate length."""
     parts = [part for part in unquote(urlsplit(url).path).split("/") if part]
     name = _name(parts[-1].rpartition(".")[0] or parts[-1]) if parts else ""
     if len(name) < _SHORT and len(parts) > 1:

@@ -1,56 +1,201 @@
-"""`scrapy sources`: the sources there are, and whether their files are right."""
+"""`scrapy sources`: the sources there are, whether their files are right, what of one works today, and new ones."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newscrawl.commands.crawl import lighten_workers
+from newscrawl.commands.savefixture import save_cases
 from newscrawl.configuration import Configuration
-from newscrawl.exceptions import ConfigurationError
-from newscrawl.sources.registry import load_sources
+from newscrawl.exceptions import ConfigurationError, NewscrawlError
+from newscrawl.extensions.run_log import RunLog
+from newscrawl.sources import Source
+from newscrawl.sources.registry import load_sources, select
+from newscrawl.spiders.survey import SurveySpider
+from newscrawl.surveying.adding import Destination, asked_again, destination_of, write_source
+from newscrawl.surveying.drafting import discovery_of, draft
+from newscrawl.surveying.expecting import held, measured
+from newscrawl.surveying.report import documents_table, held_table, sample_lines
+from newscrawl.surveying.survey import Polled, Survey
+
+_PAGES = 6
+_PROGRESS = "newscrawl.extensions.progress.Progress"
 
 
 class Command(ScrapyCommand):
-    """Lists the sources; exit code 1 when a source file is wrong."""
+    """Exit code 1 when a source file is wrong, when nothing could be added, or when a tested source does not work."""
 
     requires_project = True
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012
 
     def short_desc(self) -> str:
-        return "List the sources, or check their files (--check)"
+        return "List the sources, check their files (--check), try one (--test ID), add one (--add HOMEPAGE)"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--check", action="store_true", help="check every source file and list no source")
+        ways = parser.add_mutually_exclusive_group()
+        ways.add_argument("--check", action="store_true", help="check every source file and list no source")
+        ways.add_argument("--add", metavar="HOMEPAGE", help="look at an outlet, and write its source file")
+        ways.add_argument("--test", metavar="ID", help="tell what of a source works today")
+        parser.add_argument("--pages", type=int, default=_PAGES, metavar="N", help=f"articles to read ({_PAGES})")
+        parser.add_argument("--to", metavar="FOLDER", help="of --add: folder of sources (default: NEWSCRAWL_SOURCES)")
+        parser.add_argument("--id", metavar="ID", help="of --add: the source's id (default: made of the host)")
+        parser.add_argument("--country", metavar="CODE", help="of --add: its country (default: by the host, else xx)")
+        parser.add_argument(
+            "--fixtures", metavar="FOLDER", help="of --add: where its answers go (default: NEWSCRAWL_OUTPUT/fixtures)"
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if opts.pages < 1:
+            raise UsageError(f"--pages {opts.pages} is no number of pages; write 1 or more", print_help=False)
+        if opts.add or opts.test:
+            # Scrapy asks this when the options are read.
+            self.requires_crawler_process = True
+            self.settings.set("LOG_ENABLED", True, priority="cmdline")
+            self.settings.set("EXTENSIONS", {**self.settings["EXTENSIONS"], _PROGRESS: None}, priority="cmdline")
+            if not opts.loglevel:
+                self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if args:
             raise UsageError(f"unknown argument {' '.join(args)}")
         try:
-            registry = load_sources(*Configuration.read(self.settings).source_folders)
-        except ConfigurationError as error:
+            configuration = Configuration.read(self.settings)
+            registry = load_sources(*configuration.source_folders)
+            if opts.add:
+                destination = destination_of(
+                    opts.add,
+                    registry,
+                    folder=opts.to or self.settings["NEWSCRAWL_SOURCES"],
+                    base=configuration.project,
+                    source_id=opts.id,
+                    country=opts.country,
+                )
+                self._add(opts, destination, configuration, registry)
+            elif opts.test:
+                self._test(opts, select(registry, opts.test), configuration, registry)
+            elif opts.check:
+                print(f"{len(registry)} source files are right")
+            else:
+                _console().print(_list(registry))
+        except (NewscrawlError, OSError) as error:
             print(error, file=sys.stderr)
             self.exitcode = 1
-            return
-        if opts.check:
-            print(f"{len(registry)} source files are right")
-            return
-        table = Table("source", "country", "languages", "outlet", "discovery", "tried live")
-        for source in registry.values():
-            ways = ((source.feeds, "feeds"), (source.sitemaps, "sitemaps"), (source.sections, "sections"))
-            table.add_row(
-                source.source_id,
-                source.country,
-                " ".join(source.languages),
-                source.outlet,
-                ", ".join(f"{len(urls)} {name}" for urls, name in ways if urls),
-                str(source.tried_live or "never"),
+
+    def _add(
+        self, opts: argparse.Namespace, to: Destination, configuration: Configuration, registry: dict[str, Source]
+    ) -> None:
+        survey = Survey(homepage=opts.add, source=to.source, is_new=True, most_pages=opts.pages)
+        self._look(survey, registry)
+        _show(survey)
+        chosen = discovery_of(survey).chosen
+        if not chosen:
+            raise ConfigurationError(
+                f"{opts.add}: nothing was found that lists articles; write the file by hand, as docs/sources.md has it"
             )
-        Console(width=None if sys.stdout.isatty() else 160).print(table)
+        if not survey.articles:
+            raise ConfigurationError(
+                f"{opts.add}: no page that it lists was read as an article; `scrapy extract URL --explain` says why, "
+                "and `[[rules]]` of a file written by hand can mend it (docs/sources.md)"
+            )
+        live = None if configuration.replay else configuration.clock().date()
+        source = write_source(to, draft(survey, to.source.country, live))
+        print(f"\nWritten: {to.file}")
+        if configuration.replay or not configuration.archive:
+            print("No fixtures: nothing was archived.")
+        else:
+            folder = configuration.project / opts.fixtures if opts.fixtures else configuration.output / "fixtures"
+            count, told = save_cases(folder, asked_again(survey), configuration, source)
+            print(f"Fixtures: {count} answers in {folder / source.source_id}; they are the outlet's: keep them private")
+            for line in told:
+                print(line, file=sys.stderr)
+        print(f"Next:     scrapy crawl news -a sources={source.source_id} -s NEWSCRAWL_SOURCES={to.folder}")
+
+    def _test(
+        self,
+        opts: argparse.Namespace,
+        chosen: list[Source],
+        configuration: Configuration,
+        registry: dict[str, Source],
+    ) -> None:
+        if len(chosen) != 1:
+            raise ConfigurationError("test one source at a time: scrapy sources --test ID")
+        source = chosen[0].on(configuration.clock())
+        survey = Survey(homepage=source.homepage, source=source, is_new=False, most_pages=opts.pages)
+        self._look(survey, registry)
+        _show(survey)
+        results = held(source.expect, measured(survey), len(survey.articles))
+        if results:
+            _console().print(held_table(results))
+        named = [document for document in survey.documents if document.via is None]
+        broken = [document.url for document in named if not _is_of_use(survey, document)]
+        unread = [sample.url for sample in survey.samples if not sample.is_article]
+        missed = [one.key for one in results if not one.kept]
+        print()
+        print(f"{len(named) - len(broken)} of {len(named)} discovery documents work, ", end="")
+        print(f"{len(survey.articles)} of {len(survey.samples)} pages were read as articles.")
+        if broken or missed or not survey.articles or 2 * len(unread) > len(survey.samples):
+            self.exitcode = 1
+            print(f"{source.source_id} does not work as its file says.")
+        elif configuration.replay is None:
+            (file,) = (path for folder in configuration.source_folders for path in folder.rglob(f"{opts.test}.toml"))
+            print(f"{source.source_id} works. Write it down in {file}:\ntried_live = {configuration.clock():%Y-%m-%d}")
+
+    def _look(self, survey: Survey, registry: dict[str, Source]) -> None:
+        """Have the spider fill the survey. Raises ConfigurationError when it could not."""
+        assert self.crawler_process is not None
+        lighten_workers()
+        crawler = self.crawler_process.create_crawler(SurveySpider)
+        failures: list[BaseException] = []
+        crawling: Any = self.crawler_process.crawl(crawler, survey=survey, registry=registry)
+        crawling.add_done_callback(lambda done: failures.extend(filter(None, [done.exception()])))
+        self.crawler_process.start()
+        run_log = crawler.get_extension(RunLog) if crawler.spider is not None else None
+        if failures or run_log is None or not run_log.succeeded:
+            raise ConfigurationError(
+                f"{survey.homepage}: the look could not be ended: {failures[0] if failures else 'the log says why'}"
+            )
+        if survey.failure:
+            raise ConfigurationError(f"{survey.homepage}: {survey.failure}; mend the address, or try again later")
+
+
+def _is_of_use(survey: Survey, document: Polled) -> bool:
+    children = survey.children_of(document.url)
+    return document.works and (not children or any(child.works for child in children))
+
+
+def _show(survey: Survey) -> None:
+    _console().print(documents_table(survey))
+    print("Articles")
+    for line in sample_lines(survey.samples):
+        print(line)
+
+
+def _list(registry: dict[str, Source]) -> Table:
+    table = Table("source", "country", "languages", "outlet", "discovery", "tried live")
+    for source in registry.values():
+        ways = ((source.feeds, "feeds"), (source.sitemaps, "sitemaps"), (source.sections, "sections"))
+        table.add_row(
+            source.source_id,
+            source.country,
+            " ".join(source.languages),
+            source.outlet,
+            ", ".join(f"{len(urls)} {name}" for urls, name in ways if urls),
+            str(source.tried_live or "never"),
+        )
+    return table
+
+
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else 160)

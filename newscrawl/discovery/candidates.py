@@ -138,6 +138,12 @@ _NAVIGATION = _words("""
     autore cerca ricerca contatti chi-siamo argomento argomenti pagina busca sobre contato
     тег теги метка автор авторы поиск контакты о-нас рубрика
     """)
+# Of these, what leads to lists of articles.
+_LISTS = _words("""
+    tag tags topic topics keyword keywords category categories وسم وسوم الوسوم تصنيف تصنيفات التصنيف فئة برچسب دسته
+    תגית קטגוריה etiket kategori kategoriler categorie schlagwort kategorie thema themen etiqueta categoria tema temas
+    argomento argomenti тег рубрика
+    """)
 # Scripts of old content systems that take an id but list articles.
 _LISTING_SCRIPTS = _NAVIGATION | _words("section sections cat list archive قسم أقسام")
 # Segments after which even a short number is an article's.
@@ -188,6 +194,11 @@ def looks_like_article(address: SplitResult, segments: list[str]) -> bool:
     if not segments:
         return False
     return _has_id(segments) or _is_dated(segments) or _is_headline_like(segments[-1])
+
+
+def is_service(segments: list[str]) -> bool:
+    """Whether the path's segments lead to people or to a service, such as the search."""
+    return any(_WORD_BREAK.sub("-", segment) in _NAVIGATION - _LISTS for segment in segments)
 
 
 def has_query_id(address: SplitResult, segments: list[str]) -> bool:

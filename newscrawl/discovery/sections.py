@@ -39,7 +39,7 @@ def read_section(
     if root in FEED_ROOTS | SITEMAP_ROOTS:
         remedy = "name it under `feeds` or `sitemaps` in the source file"
         return Findings(error=DiscoveryError(f"{url} is XML with the root <{root}>, not a page; {remedy}"))
-    text, error = _bounded(document.text, url)
+    text, error = bounded(document.text, url)
     titles, links_error = _links(text, url, source)
     error = error or links_error
     candidates = [
@@ -58,7 +58,8 @@ def read_section(
     return Findings(candidates, error=document.error or error)
 
 
-def _bounded(text: str, url: str) -> tuple[str, DiscoveryError | None]:
+def bounded(text: str, url: str) -> tuple[str, DiscoveryError | None]:
+    """A page's text up to MAX_TAGS tags, and the error that says that it was cut."""
     if text.count("<") <= MAX_TAGS:
         return text, None
     end = 0
