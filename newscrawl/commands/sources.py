@@ -131,7 +131,7 @@ class Command(ScrapyCommand):
     ) -> None:
         if len(chosen) != 1:
             raise ConfigurationError("test one source at a time: scrapy sources --test ID")
-        source = chosen[0].on(configuration.clock())
+        (source,) = chosen
         survey = Survey(homepage=source.homepage, source=source, is_new=False, most_pages=opts.pages)
         self._look(survey, registry)
         _show(survey)
@@ -148,8 +148,11 @@ class Command(ScrapyCommand):
         if broken or missed or not survey.articles or 2 * len(unread) > len(survey.samples):
             self.exitcode = 1
             print(f"{source.source_id} does not work as its file says.")
-        elif configuration.replay is None:
-            (file,) = (path for folder in configuration.source_folders for path in folder.rglob(f"{opts.test}.toml"))
+        elif configuration.replay is not None:
+            print(f"{source.source_id} works, by the answers that are stored.")
+        else:
+            name = f"{source.source_id}.toml"
+            file = next(path for folder in configuration.source_folders for path in folder.rglob(name))
             print(f"{source.source_id} works. Write it down in {file}:\ntried_live = {configuration.clock():%Y-%m-%d}")
 
     def _look(self, survey: Survey, registry: dict[str, Source]) -> None:
@@ -157,15 +160,13 @@ class Command(ScrapyCommand):
         assert self.crawler_process is not None
         lighten_workers()
         crawler = self.crawler_process.create_crawler(SurveySpider)
-        failures: list[BaseException] = []
         crawling: Any = self.crawler_process.crawl(crawler, survey=survey, registry=registry)
-        crawling.add_done_callback(lambda done: failures.extend(filter(None, [done.exception()])))
         self.crawler_process.start()
+        failure = crawling.exception() if crawling.done() and not crawling.cancelled() else None
         run_log = crawler.get_extension(RunLog) if crawler.spider is not None else None
-        if failures or run_log is None or not run_log.succeeded:
-            raise ConfigurationError(
-                f"{survey.homepage}: the look could not be ended: {failures[0] if failures else 'the log says why'}"
-            )
+        if failure or run_log is None or not run_log.succeeded or not survey.is_whole:
+            why = failure or "the log says why"
+            raise ConfigurationError(f"{survey.homepage}: the look did not come to its end ({why}); no file is written")
         if survey.failure:
             raise ConfigurationError(f"{survey.homepage}: {survey.failure}; mend the address, or try again later")
 

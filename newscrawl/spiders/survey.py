@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 from urllib.parse import urljoin
@@ -16,7 +17,8 @@ from newscrawl.discovery.documents import ChildSitemap
 from newscrawl.discovery.front_page import common_feeds, common_sitemaps
 from newscrawl.discovery.reading import DocumentKind, read_document
 from newscrawl.discovery.sitemaps import sitemaps_in_robots
-from newscrawl.exceptions import ConfigurationError, ExtractionError
+from newscrawl.downloaders.stoppable import Stopped
+from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped
 from newscrawl.extensions import places
 from newscrawl.extensions.run_log import run_log_of
 from newscrawl.items import Candidate
@@ -66,12 +68,9 @@ class SurveySpider(Spider):
         self.workers = Workers(1, self.configuration.page_timeout)
         self._robots: dict[str, Response] = {}
         self.crawler.signals.connect(self._note_robots, signal=signals.response_received)
-        if self.survey.is_new:
-            await self._look_at_home()
-        if self.survey.failure is None:
-            await (self._find_documents() if self.survey.is_new else self._poll_named())
-            for candidate in to_be_read(self.survey.documents, self.survey.most_pages):
-                self.survey.samples.append(await self._sample(candidate))
+        # A look that was stopped is not whole, by which the command knows.
+        with suppress(Stopped, ExtractionStopped):
+            await self._look()
         # Scrapy iterates over what is to be asked for; all of it was asked for above.
         nothing: tuple[Any, ...] = ()
         for request in nothing:
@@ -81,6 +80,15 @@ class SurveySpider(Spider):
         """End the worker process."""
         if hasattr(self, "workers"):
             self.workers.close()
+
+    async def _look(self) -> None:
+        if self.survey.is_new:
+            await self._look_at_home()
+        if self.survey.failure is None:
+            await (self._find_documents() if self.survey.is_new else self._poll_named())
+            for candidate in to_be_read(self.survey.documents, self.survey.most_pages):
+                self.survey.samples.append(await self._sample(candidate))
+        self.survey.is_whole = True
 
     def _note_robots(self, response: Response, request: Request) -> None:
         """Keep what the robots.txt middleware was answered, which need not be asked for once more."""
@@ -149,9 +157,10 @@ class SurveySpider(Spider):
             return Polled(kind=kind, url=url, via=via, error=reason)
         if response.status != 200:
             return Polled(kind=kind, url=url, via=via, status=response.status, error=f"http {response.status}")
-        headers = headers_of(response)
+        headers, now = headers_of(response), self.clock()
+        source = self.survey.source.on(now)
         findings, reason = await self._read(
-            read_document, kind, response.body, response.url, headers, source=self.survey.source, now=self.clock()
+            read_document, kind, response.body, response.url, headers, source=source, now=now
         )
         if findings is None:
             return Polled(kind=kind, url=url, via=via, status=response.status, error=reason)
@@ -182,10 +191,12 @@ class SurveySpider(Spider):
         return Sample(url=candidate.url, article=article, reason=missing)
 
     async def _fetch(self, url: str, **meta: Any) -> tuple[Response | None, str | None]:
-        """The answer, whatever its status, else why there is none."""
+        """The answer, whatever its status, else why there is none. Raises Stopped when the run is to end."""
         assert self.crawler.engine is not None
         try:
             return await self.crawler.engine.download_async(Request(url, meta=meta)), None
+        except Stopped:
+            raise
         except Exception as error:
             # Whatever a request may fail of, it is told as a finding of the look.
             return None, disposition_of(error)[1]
@@ -193,9 +204,12 @@ class SurveySpider(Spider):
     async def _read(
         self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> tuple[T | None, str | None]:
-        """`function(*args, **kwargs)` in the worker, else why it came to nothing."""
+        """`function(*args, **kwargs)` in the worker, else why it came to nothing. Raises ExtractionStopped when the
+        run is to end."""
         try:
             result, _ = await self.workers.call(function, *args, **kwargs)
+        except ExtractionStopped:
+            raise
         except ExtractionError as error:
             return None, str(error)
         return result, None

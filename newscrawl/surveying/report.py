@@ -30,7 +30,7 @@ def documents_table(survey: Survey) -> Table:
             share,
             f"{one.per_day:.1f}" if one.per_day is not None else "·",
             _time(one.times),
-            one.error or ("" if one.works else "no articles"),
+            one.error or _without_articles(one),
         )
     return table
 
@@ -62,6 +62,12 @@ def held_table(results: Sequence[Held]) -> Table:
         seen = "not told" if one.measured is None else f"{one.measured:g}"
         table.add_row(one.key, f"{one.expected:g}", seen, "kept" if one.kept else "MISSED")
     return table
+
+
+def _without_articles(document: Polled) -> str:
+    if document.works:
+        return ""
+    return "none looks like an article of the site: see `[articles]` and `hosts`" if document.entries else "no entries"
 
 
 def _kind(document: Polled) -> str:

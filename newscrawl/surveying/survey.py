@@ -95,6 +95,8 @@ class Survey:
     """URL of the robots.txt that was read."""
     documents: list[Polled] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
+    is_whole: bool = False
+    """Whether the look came to its end."""
     failure: str | None = None
     """Why nothing could be found at all."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +16,8 @@ import pytest
 
 from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources
-from tests.crawling import FIXTURES, HASTE, Crawl, scrapy, write_source
+from tests.crawling import FIXTURES, HASTE, ROOT, Crawl, command, environment, scrapy, write_source
+from tests.durability.site import wait_until
 from tests.server import Answer, Server
 from tests.surveying.outlet import ARTICLES, headline, outlet, path
 
@@ -184,6 +187,22 @@ def test_a_source_that_changed_is_told(case: Case, fault: str) -> None:
     assert "tried_live =" not in done.stdout
     expected = {"feed": r"/rss/latest .* 404 ", "template": r"related_links .* MISSED", "articles": r"✗ .*: http 404"}
     assert re.search(expected[fault], done.stdout)
+
+
+def test_a_look_that_is_stopped_writes_nothing(case: Case) -> None:
+    answer = case.server.routes[path(0)]
+    assert isinstance(answer, Answer)
+    case.server.routes[path(0)] = replace(answer, seconds=3.0)
+    settings = {**LOOPBACK, "NEWSCRAWL_SOURCES": case.sources}
+    line = command("sources", "--add", f"{case.server.home}/", output=case.output, **settings)
+    process = subprocess.Popen(line, cwd=ROOT, env=environment(), stderr=subprocess.PIPE, encoding="utf-8")
+    wait_until(lambda: "/sitemaps/news.xml" in case.server.paths())
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "the look did not come to its end (the log says why)" in told
+    assert "Traceback" not in told
+    assert not list(case.sources.rglob("*.toml"))
 
 
 def test_a_bundled_source_is_tried_on_stored_answers(tmp_path: Path) -> None:
