@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -54,17 +55,17 @@ def read_rule(tree: html.HtmlElement, source: Source | None, page: Page) -> Rule
     ruled = Ruled(rule)
     for name in _FIELDS:
         selectors: tuple[str, ...] = getattr(rule, name)
-        texts = _first_found(tree, selectors, _texts)
+        texts = _first_found(tree, selectors, _texts, ruled.misses)
         if texts:
             ruled.texts[name] = texts
         elif selectors:
             ruled.miss(name, _nothing(selectors))
     # Dropped first: what is cut from the article's container must not stand in it.
     for selector in rule.drop:
-        drop(_elements(tree, selector))
+        drop(_elements(tree, selector, ruled.misses))
     for name, found in (("keep", ruled.kept), ("body", ruled.body)):
         selectors = getattr(rule, name)
-        found += _first_found(tree, selectors, _elements)
+        found += _first_found(tree, selectors, _elements, ruled.misses)
         if selectors and not found:
             ruled.miss(name, _nothing(selectors))
     return ruled
@@ -102,23 +103,34 @@ def blocks_of(lines: Sequence[Line]) -> list[Block]:
 
 
 def _first_found(
-    tree: html.HtmlElement, selectors: Sequence[str], find: Callable[[html.HtmlElement, str], list[T]]
+    tree: html.HtmlElement,
+    selectors: Sequence[str],
+    find: Callable[[html.HtmlElement, str, list[str]], list[T]],
+    misses: list[str],
 ) -> list[T]:
-    return next((found for selector in selectors if (found := find(tree, selector))), [])
+    return next((found for selector in selectors if (found := find(tree, selector, misses))), [])
 
 
-def _elements(tree: html.HtmlElement, selector: str) -> list[etree._Element]:
-    """The elements that show text, those left out that stand in another of them."""
-    found = compiled(selector)(tree)
-    elements = [one for one in found if isinstance(one, etree._Element)] if isinstance(found, list) else []
+def _elements(tree: html.HtmlElement, selector: str, misses: list[str]) -> list[etree._Element]:
+    """The elements found, those left out that stand in another of them."""
+    elements = [one for one in _found(tree, selector, misses) if isinstance(one, etree._Element)]
     chosen = set(elements)
     return [one for one in elements if chosen.isdisjoint(one.iterancestors()) and one.getparent() is not None]
 
 
-def _texts(tree: html.HtmlElement, selector: str) -> list[str]:
-    found = compiled(selector)(tree)
-    said = (_said(one) for one in (found if isinstance(found, list) else [found]))
-    return [text for text in said if text]
+def _texts(tree: html.HtmlElement, selector: str, misses: list[str]) -> list[str]:
+    return [text for one in _found(tree, selector, misses) if (text := _said(one))]
+
+
+def _found(tree: html.HtmlElement, selector: str, misses: list[str]) -> list[object]:
+    """What a selector finds; nothing, and a miss, where it fails on this page, as a bad regular expression in an XPath
+    does once it is asked of an element."""
+    try:
+        found = compiled(selector)(tree)
+    except (etree.XPathError, re.error) as error:
+        misses.append(f"{selector!r} cannot be asked of this page ({error})")
+        return []
+    return list(found) if isinstance(found, list) else [found]
 
 
 def _said(found: object) -> str:

@@ -129,6 +129,14 @@ def test_what_a_rule_does_not_find_is_read_as_without_it_and_told() -> None:
     ]
 
 
+@pytest.mark.parametrize("selector", ["xpath://h2[re:test(., '(')]", "xpath://h2[count('a')]"])
+def test_a_selector_that_fails_on_a_page_is_a_miss(selector: str) -> None:
+    article, without = read(Rule(headline=(selector,), drop=(selector,), keep=(selector,))), read()
+    assert (article.headline, article.body) == (without.headline, without.body)
+    assert sum("cannot be asked of this page" in miss for miss in article.rule_misses) == 3
+    assert f"keep: {selector!r} found nothing" in article.rule_misses
+
+
 def test_a_container_without_text_is_none() -> None:
     article = read(Rule(keep=(".photo",)))
     assert article.body == read().body
