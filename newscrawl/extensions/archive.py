@@ -31,8 +31,8 @@ from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions import places
 from newscrawl.extensions.opt_outs import OptOuts
 from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
-from newscrawl.items import Archived, Validators
-from newscrawl.middlewares.conditional import VALIDATORS
+from newscrawl.items import Archived
+from newscrawl.middlewares.conditional import condition_of
 from newscrawl.signals import exchange_recorded
 from newscrawl.storage import captures
 
@@ -257,6 +257,6 @@ class Archive:
 
 def _repeated(request: Request, exchange: Exchange) -> str | None:
     """The record of the answer that a 304 says to hold still."""
-    validators: Validators | None = request.meta.get(VALIDATORS)
+    condition = condition_of(request)
     is_304 = exchange.head.split(b" ", 2)[1:2] == [b"304"]
-    return validators.record_id if validators is not None and is_304 and exchange.truncated is None else None
+    return condition.record_id if condition is not None and is_304 and exchange.truncated is None else None

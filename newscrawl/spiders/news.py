@@ -22,7 +22,6 @@ from twisted.python.failure import Failure
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.candidates import is_article_url
 from newscrawl.discovery.departures import led_away
-from newscrawl.discovery.documents import ChildSitemap
 from newscrawl.discovery.reading import read_document
 from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
@@ -31,12 +30,12 @@ from newscrawl.extensions.hosts import REFUSED, never_asked
 from newscrawl.extensions.opt_outs import OptOuts
 from newscrawl.extensions.run_log import RunLog
 from newscrawl.items import Article, Candidate, Disposition, Validators, Visit
-from newscrawl.middlewares.conditional import NOT_MODIFIED, VALIDATORS
+from newscrawl.middlewares.conditional import ANSWERED_BY, NOT_MODIFIED, VALIDATORS
 from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources, owner, select
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import headers_of, page_of, validators_of
-from newscrawl.spiders.polling import Polling, document_kind
+from newscrawl.spiders.polling import Children, Polling, document_kind
 from newscrawl.storage import documents, furniture, looks
 from newscrawl.storage.documents import Document
 from newscrawl.storage.frontier import Lease, Scope
@@ -158,8 +157,10 @@ class NewsSpider(Spider):
                 logger.log(level, text, source.source_id, response.url, refused)
             new = await self.run_log.add(findings.candidates, due_now=self._named)
             validators = await self._validators(response)
-            children = await self._changed(source, findings.sitemaps, document.url)
-            changed = len(children)
+            children = self.polling.children(source, findings.sitemaps, document.url)
+            changed = len(children.changed)
+            for child in children.unchanged:
+                await self._take_as_it_was(child)
             for request in self._child_polls(source, children, depth + 1):
                 yield request
         except ExtractionError as failure:
@@ -324,32 +325,13 @@ class NewsSpider(Spider):
         meta = {"lease": lease, "site": site, "discovery": lease.kind, "via": lease.via, VALIDATORS: lease.validators}
         return Request(lease.url, callback=self.parse_page, errback=self.page_failed, meta=meta)
 
-    async def _changed(
-        self, source: Source, children: list[ChildSitemap], via: str
-    ) -> list[tuple[Document, datetime | None]]:
-        """Of the sitemaps that an index names, those to be polled, each with its last change as stated."""
-        changed = []
-        for child in children:
-            document, is_due = self.polling.child(source, child, via)
-            if is_due:
-                changed.append((document, child.modified_at))
-            elif document.due_at is None:
-                await self._take_as_it_was(document)
-        return changed
-
-    def _child_polls(
-        self, source: Source, children: list[tuple[Document, datetime | None]], depth: int
-    ) -> list[Request]:
+    def _child_polls(self, source: Source, children: Children, depth: int) -> list[Request]:
         polled = self._polled[source.source_id]
-        unknown = [child for child in children if url_key(child[0].url) not in polled]
-        newest = sorted(unknown, key=lambda child: child[1].timestamp() if child[1] else 0, reverse=True)
-        room = _SITEMAPS_PER_SOURCE - len(polled) if depth <= _SITEMAP_DEPTH else 0
-        if len(newest) > room:
-            logger.warning("%s: %d sitemaps beyond the bound are left", source.source_id, len(newest) - max(room, 0))
-        return [
-            self._poll(source, document, depth=depth, stated_at=stated_at)
-            for document, stated_at in newest[: max(room, 0)]
-        ]
+        unknown = [child for child in children.changed if url_key(child[0].url) not in polled]
+        room = max(_SITEMAPS_PER_SOURCE - len(polled), 0) if depth <= _SITEMAP_DEPTH else 0
+        if len(unknown) > room:
+            logger.warning("%s: %d sitemaps beyond the bound are left", source.source_id, len(unknown) - room)
+        return [self._poll(source, document, depth=depth, stated_at=stated) for document, stated in unknown[:room]]
 
     def _poll(self, source: Source, document: Document, *, depth: int, stated_at: datetime | None = None) -> Request:
         self._polls_under_way += 1
@@ -363,6 +345,7 @@ class NewsSpider(Spider):
                 "discovery": document.kind,
                 "via": document.via,
                 VALIDATORS: self.polling.condition(document, source),
+                ANSWERED_BY: document.answered_by,
             },
             priority=10,
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from scrapy.http import Response
 
@@ -20,6 +21,16 @@ from newscrawl.spiders.pages import headers_of
 from newscrawl.storage.documents import Document
 
 _KINDS: dict[str, DocumentKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
+
+
+class Children(NamedTuple):
+    """The sitemaps that an index names."""
+
+    changed: list[tuple[Document, datetime | None]]
+    """To be polled: those that are new, or have changed since they were read; each with its last change as stated."""
+    unchanged: list[Document]
+    """As they were when they were read, as their index states it. Those of which it states nothing are in neither: they
+    are due by themselves."""
 
 
 class Polling:
@@ -55,16 +66,25 @@ class Polling:
             if is_due and one.url in reached and one.url not in named:
                 yield one
 
-    def child(self, source: Source, child: ChildSitemap, via: str) -> tuple[Document, bool]:
-        """A sitemap that an index names, and whether it is to be polled: not one whose last change, as stated, is that
-        at which it was read."""
-        known = self._of(source, child.url, "sitemap")
-        document = replace(known, via=via)
+    def children(self, source: Source, sitemaps: Iterable[ChildSitemap], via: str) -> Children:
+        """What is to become of the sitemaps that an index names; those that changed last come first."""
+        changed: list[tuple[Document, datetime | None]] = []
+        unchanged: list[Document] = []
+        for child in sitemaps:
+            document = replace(self._of(source, child.url, "sitemap"), via=via)
+            if self._is_changed(document, child, source):
+                changed.append((document, child.modified_at))
+            elif document.due_at is None:
+                unchanged.append(document)
+        changed.sort(key=lambda one: one[1].timestamp() if one[1] else 0, reverse=True)
+        return Children(changed, unchanged)
+
+    def _is_changed(self, known: Document, child: ChildSitemap, source: Source) -> bool:
         if known.polled_at is None or known.read_by != read_by(source):
-            return document, True
+            return True
         if child.modified_at is None:
-            return document, self._everything or known.due_at is None
-        return document, known.stated_at is None or child.modified_at > known.stated_at
+            return self._everything or known.due_at is None
+        return known.stated_at is None or child.modified_at > known.stated_at
 
     def condition(self, document: Document, source: Source) -> Validators | None:
         """By what the document's server is asked whether it has changed; None where it is to be read anyway."""

@@ -287,3 +287,14 @@ def test_a_retracted_article_that_is_allowed_again_is_asked_for_whole(site: Site
     assert [(one.path, is_conditional(one)) for one in asked] == [("/a", False)]
     assert run.ends()[url][0] == "stored_new"
     assert len(json.loads(run.feeds()[-1].read_text(encoding="utf-8"))["body"]) > 100
+
+
+@pytest.mark.slow
+def test_a_feed_that_has_moved_is_asked_under_its_condition_where_it_is_now(site: Site) -> None:
+    site.serve("/new-feed", rss(site.server.home + "/a"))
+    site.server.routes["/feed"] = Answer(status=301, headers=(("Location", "/new-feed"),))
+    site.crawl()
+    run, asked = site.crawl(after=HOUR)
+    polls = [(one.path, is_conditional(one)) for one in asked if "feed" in one.path]
+    assert polls == [("/feed", False), ("/new-feed", True)]
+    assert run.rows("SELECT status FROM polls ORDER BY rowid DESC LIMIT 1") == [(304,)]
