@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from newscrawl.items import Candidate, Validators
 from newscrawl.storage.database import insert_unless_known
-from newscrawl.storage.schema import FrontierRow, RetractedUrlRow, RunRow, table
+from newscrawl.storage.schema import ArticleRow, FrontierRow, RetractedUrlRow, RunRow, table
 from newscrawl.urls import host_of, url_key
 
 # What was asked for by hand first, then what is newest by nature.
@@ -106,9 +106,14 @@ class Lease:
         return Validators(self.etag, self.last_modified, self.record_id)
 
 
-_KNOWN = select(
-    *(_FRONTIER[name] for name in ("url_key", "evidence", "changed_at", "state", "due_at", "priority", "run_id"))
-).where(_FRONTIER.url_key.in_(bindparam("keys", expanding=True)))
+_KNOWN = (
+    select(
+        *(_FRONTIER[name] for name in ("url_key", "evidence", "changed_at", "state", "due_at", "priority", "run_id")),
+        table(ArticleRow).c.last_fetched_at,
+    )
+    .join(table(ArticleRow), table(ArticleRow).c.url_key == _FRONTIER.url_key, isouter=True)
+    .where(_FRONTIER.url_key.in_(bindparam("keys", expanding=True)))
+)
 _RENEW = update(table(FrontierRow)).where(_FRONTIER.url_key == bindparam("key"))
 _FORGET = _RENEW.values(
     etag=None,
@@ -145,8 +150,8 @@ _LEASE = (
 def add(session: Session, candidates: Iterable[Candidate], *, run_id: str, now: datetime, due_now: bool) -> int:
     """Take candidates up, and say how many were unknown.
 
-    A known one becomes due when `due_now` is set or the document states a change later than the last known one;
-    one that this run has leased or ended already is left alone.
+    A known one becomes due when `due_now` is set or the document states a change later than the last known one, and
+    later than its article was last fetched; one that this run has leased or ended already is left alone.
     """
     by_key: dict[str, Candidate] = {}
     for candidate in candidates:
@@ -318,7 +323,9 @@ def _renewed(row: Any, candidate: Candidate, *, run_id: str, now: datetime, due_
         changed = stated is not None and (row.changed_at is None or stated > row.changed_at)
         if changed:
             columns["changed_at"] = stated
-        if due_now or changed:
+        # What a second document states of a change that was fetched since is nothing new.
+        is_news = changed and (row.last_fetched_at is None or stated > row.last_fetched_at)
+        if due_now or is_news:
             priority = min(row.priority, _PRIORITY[candidate.kind])
             columns |= {"state": "due", "due_at": now, "priority": priority}
     if all(getattr(row, name) == value for name, value in columns.items()):

@@ -12,6 +12,7 @@ from newscrawl.storage.database import Database
 from newscrawl.storage.ends import End
 from newscrawl.storage.frontier import Scope
 from newscrawl.storage.schema import FrontierRow
+from tests.storage.test_articles import article, store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -102,6 +103,15 @@ def test_done_is_due_again_only_when_named_or_changed(database: Database) -> Non
     assert lease(database, run="third") == [], "the same change is no new one"
     add(database, candidate(), run="third", due_now=True)
     assert lease(database, run="third") == ["https://a.example/1"]
+
+
+def test_a_change_that_was_fetched_already_is_nothing_new(database: Database) -> None:
+    add(database, candidate())
+    store(database, article("https://a.example/1", fetched_at=NOW))
+    end(database, *lease(database))
+    for stated, is_due in ((NOW - HOUR, False), (NOW, False), (NOW + HOUR, True)):
+        add(database, candidate(kind="sitemap", modified_at=stated), run="next")
+        assert bool(lease(database, run="next")) is is_due, stated
 
 
 def test_one_run_does_not_take_what_it_has_ended(database: Database) -> None:
