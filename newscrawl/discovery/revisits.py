@@ -197,7 +197,7 @@ class Poll:
     news: int = 0
     """Pages that it named and nobody knew; of an index, sitemaps that are new or have changed."""
     named: int = 0
-    """All that it named."""
+    """All pages that it named."""
     pause: timedelta | None = None
     """How long it asks to be left alone, by its own words or its answer's headers."""
     retry_after: timedelta | None = None
@@ -237,6 +237,6 @@ def _interval(before: Pace, poll: Poll, policy: Policy) -> tuple[timedelta, bool
         return before.interval * SLOWER, False
     since = max(poll.at - before.polled_at, timedelta(minutes=1))
     wanted = since * (NEWS_A_POLL / poll.news)
-    if poll.news >= poll.named:
+    if 0 < poll.named <= poll.news:
         return min(wanted, before.interval * QUICKER), True
     return min(max(wanted, before.interval * QUICKER), before.interval * SLOWER), False

@@ -36,6 +36,7 @@ _ADDED_AT_ONCE = 500
 _SHARE_OF_ADDING = 0.25
 _LEAST_PER_HOST = 8
 _ROUNDS = 4
+_FAILED = (Disposition.FAILED, Disposition.TIMED_OUT)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -87,6 +88,7 @@ class RunLog:
         """Awaited before the run is marked as finished; it raises StoreError or ArchiveError when it may not be."""
         self._crawler = crawler
         self._leased: Counter[str | None] = Counter()
+        self._failed_again: Counter[str | None] = Counter()
         # A look into the frontier costs as much as a page: what is asked for together is leased some rounds ahead.
         at_once = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._per_host = max(_LEAST_PER_HOST, _ROUNDS * at_once + 2 * self.configuration.workers)
@@ -131,9 +133,13 @@ class RunLog:
 
     @property
     def every_source_failed(self) -> bool:
-        """Whether something was asked for, and of every source all pages failed, or all of its discovery did."""
+        """Whether something was asked for, and of every source all pages failed, or all of its discovery did.
+
+        What had failed before and fails again tells nothing: it may be all that is due.
+        """
         asked = {*self.polls, *self.dispositions}
-        return bool(asked) and all(self._source_failed(source_id) for source_id in asked)
+        failed = [self._source_failed(source_id) for source_id in asked]
+        return bool(set(failed) - {None}) and False not in failed
 
     def policy_of(self, source_id: str | None) -> Policy:
         """When what belongs to a source is looked at again; of none, and of one that has no file any more, nothing."""
@@ -380,6 +386,8 @@ class RunLog:
 
     def _count(self, visit: Visit, written: Mapping[str, Disposition]) -> None:
         self.dispositions.setdefault(visit.source, Counter()).update(written.values())
+        if visit.tries > 1:
+            self._failed_again[visit.source] += sum(one in _FAILED for one in written.values())
         self._forget(visit.candidate_key)
 
     def _forget(self, key: str) -> None:
@@ -399,12 +407,14 @@ class RunLog:
         if self._awaited_by_host[host] <= self._per_host // 2:
             self.changed.set()
 
-    def _source_failed(self, source_id: str | None) -> bool:
+    def _source_failed(self, source_id: str | None) -> bool | None:
+        """None where nothing tells."""
         ends = self.dispositions.get(source_id, Counter())
-        if ends:
-            return not set(ends) - {Disposition.FAILED, Disposition.TIMED_OUT}
+        failed = sum(ends[disposition] for disposition in _FAILED)
+        if ends.total() > self._failed_again[source_id]:
+            return ends.total() == failed
         polls = self.polls.get(source_id, Counter()) if source_id else Counter()
-        return not polls["read"]
+        return not polls["read"] if polls else None
 
 
 def _visit_of(lease: Lease) -> Visit:

@@ -108,14 +108,14 @@ class Polling:
         """
         headers = headers_of(response) if response is not None else {}
         is_same = response is not None and response.status == 304
-        named = len(findings.candidates) + len(findings.sitemaps) if findings else 0
-        failed = not is_same and (findings is None or (findings.error is not None and not named))
+        is_empty = findings is None or not (findings.candidates or findings.sitemaps)
+        failed = not is_same and is_empty and (findings is None or findings.error is not None)
         pauses = [one for one in (fresh_for(headers, now), findings.pause if findings else None) if one is not None]
         poll = Poll(
             at=now,
             failed=failed,
             news=news,
-            named=named,
+            named=len(findings.candidates) if findings else 0,
             pause=max(pauses, default=None),
             retry_after=retry_after(headers, now),
         )

@@ -163,6 +163,12 @@ def test_where_all_is_new_more_may_have_passed() -> None:
     assert due < NOW + HOUR
 
 
+def test_an_index_all_of_whose_sitemaps_changed_hides_nothing() -> None:
+    pace = Pace(interval=8 * HOUR, polled_at=NOW - 8 * HOUR)
+    after, due = after_poll(pace, Poll(at=NOW, news=1, named=0, pause=HOUR))
+    assert after.interval == 8 * HOUR * SLOWER
+
+
 def test_what_a_document_asks_for_is_kept_up_to_an_hour() -> None:
     pace = Pace(interval=timedelta(minutes=20), polled_at=NOW - timedelta(minutes=20))
     poll = Poll(at=NOW, news=2, named=30)

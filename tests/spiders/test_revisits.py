@@ -298,3 +298,14 @@ def test_a_feed_that_has_moved_is_asked_under_its_condition_where_it_is_now(site
     polls = [(one.path, is_conditional(one)) for one in asked if "feed" in one.path]
     assert polls == [("/feed", False), ("/new-feed", True)]
     assert run.rows("SELECT status FROM polls ORDER BY rowid DESC LIMIT 1") == [(304,)]
+
+
+@pytest.mark.slow
+def test_a_page_that_fails_again_where_nothing_else_is_due_is_no_failure_of_the_source(site: Site) -> None:
+    site.server.routes["/b"] = Answer(status=500)
+    site.crawl()
+    run, asked = site.crawl(after=HOUR, NEWSCRAWL_POLL_MINUTES="600,720", NEWSCRAWL_REVISITS=0)
+    assert "/b" in [one.path for one in asked]
+    run, asked = site.crawl(after=2 * HOUR, NEWSCRAWL_POLL_MINUTES="600,720", NEWSCRAWL_REVISITS=0)
+    assert [one.path for one in asked] == ["/b"]
+    assert list(run.ends().values()) == [("failed", "http 500")]
