@@ -208,11 +208,11 @@ def after_poll(before: Pace, poll: Poll, policy: Policy = DEFAULT, *, is_child: 
     """What a poll adds to what is known of a document, and when it is due again.
 
     The interval grows by SLOWER when nothing was new, and else goes to where NEWS_A_POLL are to be expected, by no more
-    than the factors QUICKER and SLOWER. Where all that it names is new, more may have passed unseen: the interval
-    shrinks, whatever the document asks for. Its pause is kept up to PAUSE_MOST. A document that fails is due after 15
-    minutes, and twice as long each time. Retry-After is kept, up to RETRY_MOST. A tenth of the time is let off, for a
-    schedule that is as long as the interval would else miss it by seconds. `is_child`: an index names it, and tells
-    nothing of its changes.
+    than the factors QUICKER and SLOWER; that of an index that has changed shrinks by SLOWER. Where all that a document
+    names is new, more may have passed unseen: the interval shrinks, whatever the document asks for. Its pause is kept
+    up to PAUSE_MOST. A document that fails is due after 15 minutes, and twice as long each time. Retry-After is kept,
+    up to RETRY_MOST. A tenth of the time is let off, for a schedule that is as long as the interval would else miss it
+    by seconds. `is_child`: an index names it, and tells nothing of its changes.
     """
     most = max(policy.most, MOST_CHILD_POLL) if is_child else policy.most
     if poll.failed:
@@ -235,8 +235,11 @@ def _interval(before: Pace, poll: Poll, policy: Policy) -> tuple[timedelta, bool
         return FIRST_POLL, False
     if not poll.news:
         return before.interval * SLOWER, False
+    if not poll.named:
+        # An index tells that there are new pages, and not how many: polled so, every second time it has changed.
+        return before.interval / SLOWER, False
     since = max(poll.at - before.polled_at, timedelta(minutes=1))
     wanted = since * (NEWS_A_POLL / poll.news)
-    if 0 < poll.named <= poll.news:
+    if poll.news >= poll.named:
         return min(wanted, before.interval * QUICKER), True
     return min(max(wanted, before.interval * QUICKER), before.interval * SLOWER), False

@@ -163,10 +163,15 @@ def test_where_all_is_new_more_may_have_passed() -> None:
     assert due < NOW + HOUR
 
 
-def test_an_index_all_of_whose_sitemaps_changed_hides_nothing() -> None:
-    pace = Pace(interval=8 * HOUR, polled_at=NOW - 8 * HOUR)
-    after, due = after_poll(pace, Poll(at=NOW, news=1, named=0, pause=HOUR))
-    assert after.interval == 8 * HOUR * SLOWER
+def test_an_index_is_polled_about_twice_as_often_as_it_changes() -> None:
+    pace, due, changed_at, every, polls = Pace(), NOW, NOW, 5 * HOUR, 0
+    for _ in range(200):
+        changes, polls = (due - changed_at) // every, polls + 1
+        changed_at += changes * every
+        pace, due = after_poll(pace, Poll(at=due, news=min(changes, 3), named=0, pause=HOUR))
+    assert 1.5 < polls / ((due - NOW) / every) < 3
+    assert pace.interval is not None
+    assert pace.interval > HOUR
 
 
 def test_what_a_document_asks_for_is_kept_up_to_an_hour() -> None:
