@@ -33,6 +33,7 @@ class Told:
     known: dict[str, Original] = field(default_factory=dict)
     blocked: threading.Event | None = None
     fails_with: Exception | None = None
+    answered: dict[str, Original] = field(default_factory=dict)
 
     def written(self, group: list[Archived], filled: list[Names]) -> None:
         self.groups.append(group)
@@ -52,7 +53,9 @@ def crawl(folder: Path, told: Told, steps: Callable[[ArchiveThread], Coroutine[A
 
     async def taken() -> Any:
         archive = writer(folder, **options)
-        thread = ArchiveThread(archive, told.lookup, written=told.written, failed=told.errors.append)
+        thread = ArchiveThread(
+            archive, told.lookup, written=told.written, failed=told.errors.append, answered=lambda _: told.answered
+        )
         try:
             return await steps(thread)
         finally:
@@ -124,6 +127,18 @@ def test_what_is_empty_or_not_whole_is_no_revisit_and_nothing_is_asked_for_it(tm
     _, two = crawl(tmp_path, told, lambda thread: give(thread, again, again))
     assert two.refers_to is None
     assert told.asked == []
+
+
+def test_a_304_refers_to_the_answer_under_whose_condition_it_was_asked_for(tmp_path: Path) -> None:
+    told = Told()
+    (one,) = crawl(tmp_path, told, lambda thread: give(thread, PAGE))
+    told.answered = {"<urn:asked>": next(iter(originals(told).values()))}
+    not_modified = replace(CASES["304"].exchange, url=PAGE.url)
+    asked, unknown = (replace(not_modified, repeats=name) for name in ("<urn:asked>", "<urn:lost>"))
+    two, three = crawl(tmp_path, told, lambda thread: give(thread, asked, unknown))
+    assert (two.refers_to, three.refers_to) == (one.capture.record_id, None)
+    assert two.capture.payload_digest == one.capture.payload_digest
+    assert read_capture(Location(tmp_path), two.capture, lambda _: one.capture).decoded().body == ARABIC
 
 
 def test_a_request_without_an_answer_has_no_place(tmp_path: Path) -> None:

@@ -49,6 +49,13 @@ def test_what_is_entered_twice_stands_once(database: Database) -> None:
     assert (first.url, first.captured_at, first.refers_to) == ("http://example.org/1", archived(1).captured_at, None)
 
 
+def test_an_answer_is_found_by_its_record_and_a_revisit_gives_what_it_repeats(database: Database) -> None:
+    add(database, [archived(1), archived(2, "1", "<urn:1>"), archived(3, "9", "<urn:lost>")])
+    with database.session() as session:
+        found = captures.originals_of(session, ["<urn:1>", "<urn:2>", "<urn:3>", "<urn:4>"])
+    assert found == {"<urn:1>": archived(1), "<urn:2>": archived(1)}
+
+
 def test_each_gets_the_number_of_its_row_whether_it_was_there_or_not(database: Database) -> None:
     add(database, [archived(2)])
     with database.session() as session:
