@@ -117,7 +117,8 @@ def _portal(story: Story, words: Words, now: datetime, links: Sequence[tuple[str
         "@context": "https://schema.org", "@type": "NewsArticle", "headline": words.headline,
         "datePublished": _local(story, story.published).isoformat(),
         "dateModified": _local(story, story.changed(now)).isoformat(),
-        "author": {"@type": "Person", "name": words.author}, "publisher": {"@type": "Organization", "name": outlet.name},
+        "author": {"@type": "Person", "name": words.author},
+        "publisher": {"@type": "Organization", "name": outlet.name},
     }  # fmt: skip
     head = f'<script type="application/ld+json">{json.dumps(said, ensure_ascii=False)}</script>'
     body = (

@@ -134,7 +134,8 @@ class Progress:
             same = ends[Disposition.UNCHANGED] + ends[Disposition.NOT_MODIFIED]
             asked = bool(ends or any(run_log.polls.values()))
             why = f"{same} page(s) unchanged, nothing stored twice" if asked else "nothing was due"
-            lines.append(f"Nothing new: {why}.")
+            then = f" The next look is due at {run_log.next_due:%Y-%m-%d %H:%M} UTC." if run_log.next_due else ""
+            lines.append(f"Nothing new: {why}.{then}")
         failed = ends[Disposition.FAILED] + ends[Disposition.TIMED_OUT]
         if failed:
             lines.append(

@@ -22,7 +22,7 @@ from newscrawl.discovery.revisits import Policy, next_due
 from newscrawl.exceptions import ArchiveError, StoreError
 from newscrawl.items import Archived, Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
-from newscrawl.storage import articles, captures, frontier, furniture, retractions, runs
+from newscrawl.storage import articles, captures, documents, frontier, furniture, retractions, runs
 from newscrawl.storage.database import Database, Session
 from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End
@@ -82,6 +82,8 @@ class RunLog:
         self.start_failed = False
         self.reason: str | None = None
         """Scrapy's word for why the crawl ended, such as `finished`; None while it lasts."""
+        self.next_due: datetime | None = None
+        """When a next run has something to do by itself; known once this one has ended."""
         self.broken: Exception | None = None
         """What ended the run: the database or the archive failed."""
         self.before_finish: Callable[[], Awaitable[None]] | None = None
@@ -332,6 +334,8 @@ class RunLog:
             await self.transaction(
                 runs.finish, self.run_id, counts=counts, now=self.clock(), resting=list(self.resting), scope=self._scope
             )
+            await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
+            self.next_due = await self.transaction(documents.first_due)
         if self.broken is not None:
             return
         told = await self._crawler.signals.send_catch_log_async(run_finished)

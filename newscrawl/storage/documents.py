@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from newscrawl.discovery.revisits import Pace
@@ -31,6 +31,9 @@ _DUE = (
     )
     .values(state="due", due_at=bindparam("now"))
 )
+# Written out, since SQLite takes a partial index only for a value that it can see.
+_WAITING = _FRONTIER.state == literal("waiting", literal_execute=True)
+_FIRST_DUE = (select(func.min(_DOCUMENTS.due_at)), select(func.min(_FRONTIER.due_at)).where(_WAITING))
 _KEYS_AT_ONCE = 500
 
 
@@ -92,6 +95,13 @@ def keep(session: Session, documents: Iterable[Document]) -> None:
     if latest:
         # In one order: crawlers that poll the same documents must not wait for each other in a circle.
         connection.execute(statement, [latest[key] for key in sorted(latest)])
+
+
+def first_due(session: Session) -> datetime | None:
+    """When the next document or page is due; None when none is by itself."""
+    connection = session.connection()
+    times = [time for statement in _FIRST_DUE if (time := connection.scalar(statement)) is not None]
+    return min(times, default=None)
 
 
 def make_due(session: Session, document: Document, *, run_id: str, now: datetime) -> int:

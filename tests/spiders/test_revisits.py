@@ -97,7 +97,7 @@ def test_an_unchanged_run_makes_conditional_requests_and_stores_nothing(site: Si
     assert not any(map(is_conditional, asked))
     idle, asked = site.crawl(after=timedelta(minutes=5))
     assert asked == []
-    assert "Nothing new: nothing was due." in idle.stderr
+    assert "Nothing new: nothing was due. The next look is due at 2026-03-02 12:54 UTC." in idle.stderr
     second, asked = site.crawl(after=HOUR)
     assert sorted(one.path for one in asked) == ["/a", "/b", "/feed"]
     assert all(map(is_conditional, asked))

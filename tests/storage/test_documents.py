@@ -42,6 +42,20 @@ def test_conditions_and_pace(database: Database) -> None:
     assert (FEED.pace.polled_at, FEED.pace.failures) == (NOW, 0)
 
 
+def test_the_next_that_is_due(database: Database) -> None:
+    with database.session() as session:
+        assert documents.first_due(session) is None
+        documents.keep(session, [FEED, replace(FEED, url="https://a.example/b", due_at=None)])
+        assert documents.first_due(session) == NOW + HOUR
+        runs.begin(session, "run", spider="news", arguments={}, sources=[], now=NOW)
+        for number, time in ((1, NOW + 2 * HOUR), (2, NOW + HOUR / 2), (3, NOW)):
+            found = Candidate(url=f"https://a.example/{number}", source="a", kind="feed")
+            frontier.add(session, [found], run_id="run", now=time, due_now=False)
+        connection = session.connection()
+        connection.exec_driver_sql("UPDATE frontier SET state = 'waiting' WHERE url_key <> 'a.example/3'")
+        assert documents.first_due(session) == NOW + HOUR / 2
+
+
 def states(database: Database) -> dict[str, str]:
     with database.session() as session:
         rows = session.connection().exec_driver_sql("SELECT url_key, state FROM frontier")
