@@ -119,8 +119,8 @@ class NewsSpider(Spider):
         known = await run_log.transaction(documents.of_sources, list(self.sources))
         self.polling = Polling(known, run_log.policy_of, everything=self._named)
         for source in self.sources.values():
-            for document in self.polling.due(source, run_log.clock()):
-                yield self._poll(source, document, depth=0 if document.via is None else 1)
+            for document, depth in islice(self.polling.due(source, run_log.clock()), _SITEMAPS_PER_SOURCE):
+                yield self._poll(source, document, depth=depth)
         async for request in self._due_pages():
             yield request
 
@@ -161,6 +161,10 @@ class NewsSpider(Spider):
             changed = len(children.changed)
             for child in children.unchanged:
                 await self._take_as_it_was(child)
+            if depth < _SITEMAP_DEPTH:
+                # Before the index counts as read: what a killed run leaves of them, the next one polls.
+                due = [replace(child, due_at=self.run_log.clock()) for child, _ in children.changed]
+                await self.run_log.transaction(documents.keep, due)
             for request in self._child_polls(source, children, depth + 1):
                 yield request
         except ExtractionError as failure:
@@ -330,7 +334,7 @@ class NewsSpider(Spider):
         unknown = [child for child in children.changed if url_key(child[0].url) not in polled]
         room = max(_SITEMAPS_PER_SOURCE - len(polled), 0) if depth <= _SITEMAP_DEPTH else 0
         if len(unknown) > room:
-            logger.warning("%s: %d sitemaps beyond the bound are left", source.source_id, len(unknown) - room)
+            logger.warning("%s: %d sitemaps beyond the bound wait", source.source_id, len(unknown) - room)
         return [self._poll(source, document, depth=depth, stated_at=stated) for document, stated in unknown[:room]]
 
     def _poll(self, source: Source, document: Document, *, depth: int, stated_at: datetime | None = None) -> Request:

@@ -47,24 +47,24 @@ class Polling:
         self._policy_of = policy_of
         self._everything = everything
 
-    def due(self, source: Source, now: datetime) -> Iterator[Document]:
-        """The documents of a source that are due: those that its file names, and sitemaps that these have named and
-        whose changes they do not tell."""
+    def due(self, source: Source, now: datetime) -> Iterator[tuple[Document, int]]:
+        """The documents of a source that are due, each with the number of indexes above it: those that its file names,
+        and sitemaps that were to be polled and were not, or whose changes no index tells."""
         named = dict.fromkeys(source.feeds, "feed")
         named |= dict.fromkeys(source.sitemaps, "sitemap") | dict.fromkeys(source.sections, "section")
         for url, kind in named.items():
             document = self._of(source, url, kind)
             if self._everything or document.due_at is None or document.due_at <= now:
-                yield replace(document, kind=kind, via=None)
-        of_source = [one for one in self._known.values() if one.source_id == source.source_id and one.via is not None]
-        reached, before = set(named), -1
-        while before != len(reached):
-            before = len(reached)
-            reached |= {one.url for one in of_source if one.via in reached}
-        for one in of_source:
-            is_due = one.due_at is not None and (self._everything or one.due_at <= now)
-            if is_due and one.url in reached and one.url not in named:
-                yield one
+                yield replace(document, kind=kind, via=None), 0
+        below = [one for one in self._known.values() if one.source_id == source.source_id and one.url not in named]
+        depth, above = 1, set(named)
+        while above:
+            reached = [one for one in below if one.via in above]
+            for one in reached:
+                if one.due_at is not None and (self._everything or one.due_at <= now):
+                    yield one, depth
+            # Each has one index above it, and so is reached once; what leads back to itself is not reached at all.
+            depth, above = depth + 1, {one.url for one in reached}
 
     def children(self, source: Source, sitemaps: Iterable[ChildSitemap], via: str) -> Children:
         """What is to become of the sitemaps that an index names; those that changed last come first."""

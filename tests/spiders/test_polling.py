@@ -40,12 +40,16 @@ def paths(documents: Iterable[Document]) -> list[str]:
     return [one.url.removeprefix(HOME) for one in documents]
 
 
+def due(polling: Polling, now: datetime = NOW) -> list[str]:
+    return paths(one for one, _ in polling.due(SOURCE, now))
+
+
 def test_what_was_never_polled_and_what_is_due_is_polled() -> None:
-    assert paths(polling().due(SOURCE, NOW)) == ["/feed", "/index"]
+    assert due(polling()) == ["/feed", "/index"]
     waits = known("/feed", kind="feed")
-    assert paths(polling(waits).due(SOURCE, NOW)) == ["/index"]
-    assert paths(polling(waits).due(SOURCE, NOW + HOUR)) == ["/feed", "/index"]
-    assert paths(polling(waits, everything=True).due(SOURCE, NOW)) == ["/feed", "/index"]
+    assert due(polling(waits)) == ["/index"]
+    assert due(polling(waits), NOW + HOUR) == ["/feed", "/index"]
+    assert due(polling(waits, everything=True)) == ["/feed", "/index"]
 
 
 def test_sitemaps_that_an_index_named_are_due_by_themselves_while_it_is_named() -> None:
@@ -60,8 +64,21 @@ def test_sitemaps_that_an_index_named_are_due_by_themselves_while_it_is_named() 
         replace(known("/other", via=f"{HOME}/index", due_at=NOW), source_id="b"),
         known("/feed", kind="feed"),
     ]
-    assert paths(polling(*tree).due(SOURCE, NOW)) == ["/month", "/deep"]
-    assert paths(polling(*tree, everything=True).due(SOURCE, NOW)) == ["/feed", "/index", "/month", "/deep", "/later"]
+    assert due(polling(*tree)) == ["/month", "/deep"]
+    assert due(polling(*tree, everything=True)) == ["/feed", "/index", "/month", "/later", "/deep"]
+
+
+def test_sitemaps_are_told_apart_by_the_indexes_above_them_and_circles_lead_nowhere() -> None:
+    tree = [
+        known("/one", via=f"{HOME}/index", due_at=NOW),
+        known("/two", via=f"{HOME}/one", due_at=NOW),
+        known("/three", via=f"{HOME}/two", due_at=NOW),
+        known("/round", via=f"{HOME}/about", due_at=NOW),
+        known("/about", via=f"{HOME}/round", due_at=NOW),
+        known("/self", via=f"{HOME}/self", due_at=NOW),
+    ]
+    found = [(one.url.removeprefix(HOME), depth) for one, depth in polling(*tree).due(SOURCE, NOW)]
+    assert found == [("/feed", 0), ("/index", 0), ("/one", 1), ("/two", 2), ("/three", 3)]
 
 
 def test_of_an_index_what_is_new_or_changed_is_polled_the_newest_first() -> None:

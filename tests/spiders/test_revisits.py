@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import subprocess
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -13,7 +17,7 @@ from typing import Any
 import pytest
 
 from newscrawl.archive.walking import Walked, walk
-from tests.crawling import HASTE, Crawl, scrapy, write_source
+from tests.crawling import HASTE, ROOT, Crawl, command, environment, scrapy, write_source
 from tests.server import Answer, Asked, Server, page, rss
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -45,6 +49,15 @@ class Site:
 
         self.server.routes[path] = respond
 
+    def settings(self) -> dict[str, Any]:
+        """Of every run."""
+        return {
+            **HASTE,
+            "NEWSCRAWL_SOURCES": self.folder / "sources",
+            "NEWSCRAWL_BUNDLED_SOURCES": 0,
+            "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1,
+        }
+
     def crawl(self, *arguments: str, after: timedelta = timedelta(0), **settings: Any) -> tuple[Crawl, list[Asked]]:
         """What a run after that time came to, and what it asked the server for."""
         self.at += after
@@ -52,14 +65,7 @@ class Site:
         crawl = scrapy(
             *("crawl", "news", *arguments),
             output=self.folder / "output",
-            **{
-                **HASTE,
-                "NEWSCRAWL_SOURCES": self.folder / "sources",
-                "NEWSCRAWL_BUNDLED_SOURCES": 0,
-                "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1,
-                "NEWSCRAWL_NOW": self.at.isoformat(),
-                **settings,
-            },
+            **{**self.settings(), "NEWSCRAWL_NOW": self.at.isoformat(), **settings},
         )
         assert crawl.code == 0, crawl.stderr
         assert "Traceback" not in crawl.stderr, crawl.stderr
@@ -265,14 +271,7 @@ def test_a_feed_that_states_a_change_makes_the_article_due_at_once(site: Site) -
 @pytest.mark.slow
 def test_a_failing_document_is_asked_as_its_server_says(site: Site) -> None:
     site.server.routes["/feed"] = Answer(status=404, headers=(("Retry-After", "7200"),))
-    settings = {**HASTE, "NEWSCRAWL_SOURCES": site.folder / "sources", "NEWSCRAWL_BUNDLED_SOURCES": 0}
-    crawl = scrapy(
-        *("crawl", "news"),
-        output=site.folder,
-        NEWSCRAWL_NOW=NOON.isoformat(),
-        NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1,
-        **settings,
-    )
+    crawl = scrapy("crawl", "news", output=site.folder, NEWSCRAWL_NOW=NOON.isoformat(), **site.settings())
     assert crawl.rows("SELECT due_at, failures, polled_at FROM documents") == [("2026-03-02 14:00:00.000000", 1, None)]
 
 
@@ -309,3 +308,42 @@ def test_a_page_that_fails_again_where_nothing_else_is_due_is_no_failure_of_the_
     run, asked = site.crawl(after=2 * HOUR, NEWSCRAWL_POLL_MINUTES="600,720", NEWSCRAWL_REVISITS=0)
     assert [one.path for one in asked] == ["/b"]
     assert list(run.ends().values()) == [("failed", "http 500")]
+
+
+@pytest.mark.slow
+def test_sitemaps_that_a_killed_run_had_not_polled_are_polled_though_their_index_has_not_changed(site: Site) -> None:
+    home, output = site.server.home, site.folder / "output"
+    file = site.folder / "sources" / "xx" / "local.toml"
+    file.write_text(file.read_text().replace(f'feeds = ["{home}/feed"]', f'sitemaps = ["{home}/index"]'))
+    entry = f"<sitemap><loc>{home}/month</loc><lastmod>2026-03-02T10:00:00Z</lastmod></sitemap>"
+    site.serve("/index", Answer(body=f"<sitemapindex>{entry}</sitemapindex>".encode(), content_type="text/xml"))
+    month = Answer(body=f"<urlset><url><loc>{home}/a</loc></url></urlset>".encode(), content_type="text/xml")
+    site.server.routes["/month"] = replace(month, seconds=20)
+    settings = {**site.settings(), "NEWSCRAWL_NOW": site.at.isoformat()}
+    line = command("crawl", "news", output=output, **settings)
+    with subprocess.Popen(line, cwd=ROOT, env=environment(), stderr=subprocess.DEVNULL, start_new_session=True) as run:
+        try:
+            deadline = time.monotonic() + 60
+            while not polled(output / "newscrawl.db"):
+                assert time.monotonic() < deadline
+                assert run.poll() is None
+                time.sleep(0.05)
+        finally:
+            run.kill()
+    site.server.routes["/month"] = month
+    crawl, asked = site.crawl(after=HOUR)
+    polls = [(one.path, is_conditional(one)) for one in asked if one.path != "/a"]
+    assert sorted(polls) == [("/index", True), ("/month", False)]
+    assert crawl.rows("SELECT count(*) FROM articles") == [(1,)]
+
+
+def polled(database: Path) -> bool:
+    """Whether a poll is written down by now."""
+    if not database.exists():
+        return False
+    with (
+        closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection,
+        suppress(sqlite3.OperationalError),
+    ):
+        return bool(connection.execute("SELECT count(*) FROM polls").fetchone()[0])
+    return False
