@@ -129,7 +129,7 @@ class NewsSpider(Spider):
     ) -> AsyncIterator[Any]:
         """Take up the candidates that a discovery document names; requests for the sitemaps that an index names."""
         new, found, refused, error = 0, 0, 0, "the spider failed; the log says where"
-        kind, findings, changed, validators = document_kind(document), None, 0, None
+        kind, taken, changed, validators = document_kind(document), None, 0, None
         try:
             if response.status == NOT_MODIFIED:
                 await self._take_as_it_was(document)
@@ -156,7 +156,6 @@ class NewsSpider(Spider):
                 )
                 logger.log(level, text, source.source_id, response.url, refused)
             new = await self.run_log.add(findings.candidates, due_now=self._named)
-            validators = await self._validators(response)
             children = self.polling.children(source, findings.sitemaps, document.url)
             changed = len(children.changed)
             for child in children.unchanged:
@@ -165,6 +164,9 @@ class NewsSpider(Spider):
                 # Before the index counts as read: what a killed run leaves of them, the next one polls.
                 due = [replace(child, due_at=self.run_log.clock()) for child, _ in children.changed]
                 await self.run_log.transaction(documents.keep, due)
+            validators = await self._validators(response)
+            # Now that nothing of it can be lost; what ended before that counts as a failure, and is read again.
+            taken = findings
             for request in self._child_polls(source, children, depth + 1):
                 yield request
         except ExtractionError as failure:
@@ -183,7 +185,7 @@ class NewsSpider(Spider):
                     document,
                     source,
                     response,
-                    findings,
+                    taken,
                     now=self.run_log.clock(),
                     news=new + changed,
                     stated_at=stated_at,
