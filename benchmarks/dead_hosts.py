@@ -74,7 +74,7 @@ def measure(kind: str, *, pages: int, timeout: float, project: Path, runs: int) 
             host.asked, began = 0, time.monotonic()
             log = _crawl(folder, now, project, timeout)
             seconds = time.monotonic() - began
-            attempts = host.asked if kind != "refusing" else log.count("(failed ") + log.count("Gave up retrying")
+            attempts = host.asked if kind != "refusing" else max(1, log.count("(failed "))
             with closing(sqlite3.connect(folder / "newscrawl.db")) as database:
                 last = database.execute("SELECT run_id FROM runs ORDER BY rowid DESC").fetchone()[0]
                 ends = database.execute(

@@ -71,6 +71,8 @@ def _told(story: Story) -> Iterator[Text]:
         return
     if (tombstone := story.retraction) is not None:
         yield _line(f"retracted {_time(tombstone.at)}: {tombstone.reason}; it is neither fetched nor stored again")
+    if (rest := story.rest) is not None:
+        yield _line(f"its host {rest.host} rests until {_time(rest.until)}, for the {rest.rests}. time: {rest.reason}")
     if story.article is None:
         yield _line("no article is stored of it")
     elif story.alias is not None:

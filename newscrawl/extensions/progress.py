@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _STORED = (Disposition.STORED_NEW, Disposition.STORED_REVISION, Disposition.DUPLICATE)
 _SECONDS_BETWEEN_LINES = 10.0
+_HOSTS_NAMED = 5
 _SECONDS_BETWEEN_FRAMES = 0.2
 
 
@@ -141,6 +142,11 @@ class Progress:
             lines.append(
                 f"{failed} URL(s) failed; the table `dispositions` says why. Most are due again in the next hours."
             )
+        if run_log.resting:
+            named = ", ".join(sorted(run_log.resting)[:_HOSTS_NAMED])
+            further = len(run_log.resting) - _HOSTS_NAMED
+            more = f" and {further} more" if further > 0 else ""
+            lines.append(f"Hosts that rest: {named}{more}; what is due there was not asked for.")
         lines.append(f"Database: {run_log.database.path or run_log.database}")
         feed = self._crawler.get_extension(Feed)
         if feed is not None and feed.failure is not None:

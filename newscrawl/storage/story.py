@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newscrawl.items import Capture
+from newscrawl.storage.hosts import Rest
 from newscrawl.storage.retractions import Tombstone
 
 
@@ -177,6 +178,8 @@ class Story:
     article: Stored | None = None
     retraction: Tombstone | None = None
     """What bars it, where it was taken down."""
+    rest: Rest | None = None
+    """Why it is not asked for now, where its host rests."""
 
     @property
     def is_known(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Capture
-from newscrawl.storage import opt_outs, retractions
+from newscrawl.storage import hosts, opt_outs, retractions
 from newscrawl.storage.schema import (
     ArticleRow,
     CaptureRow,
@@ -37,6 +37,7 @@ from newscrawl.storage.story import (
     Stored,
     Story,
 )
+from newscrawl.urls import host_of
 
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
 _CAPTURES, _RUNS, _LINKS = table(CaptureRow).c, table(RunRow).c, table(RelatedLinkRow).c
@@ -70,6 +71,7 @@ def story_of(session: Session, url: str, key: str) -> Story:
         captures=_captures(session, spelled),
         article=article,
         retraction=retractions.of_url(session, key),
+        rest=hosts.rest_of(session, host_of(url)),
     )
 
 

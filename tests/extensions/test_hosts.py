@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.crawling import HASTE, Crawl, scrapy, write_source
+from tests.crawling import HASTE, Crawl, scrapy, scrapy_here, write_source
 from tests.server import Answer, Server, page, rss
 
 _PAGES = 12
@@ -99,6 +99,10 @@ def test_a_host_that_asks_for_an_hour_is_left_for_a_later_run(tmp_path: Path) ->
         assert {states[url] for url in urls if url != asked} == {("due", 0)}
         assert not_asked(done) == f'{{"outlet0": {_PAGES - 1}}}'
         assert other.paths(), "other hosts are asked as before"
+
+        told = scrapy_here("explain", asked, output=tmp_path)
+        assert "its host 127.0.0.1 rests until 2026-11-23T09:00:00+00:00, for the 1. time: http 503" in told.stdout
+        assert "Hosts that rest: 127.0.0.1" in done.stderr
 
         before = len(server.asked)
         again = crawl(tmp_path, server.home, now="2026-11-23T08:59:00+00:00")
