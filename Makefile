@@ -43,7 +43,7 @@ migration: $(VENV)/test.stamp
 lock: $(VENV)/test.stamp
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header pyproject.toml --output-file requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header pyproject.toml --group dev --extra parquet --constraint requirements.txt --output-file requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header pyproject.toml --group dev --extra notify --extra parquet --constraint requirements.txt --output-file requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) .validators output

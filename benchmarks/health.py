@@ -3,6 +3,7 @@
 `alarms`: three dozen made-up sources to which nothing happens (0.3 to 300 articles a day, weekends, bursts, good and
 bad weeks) are judged every noon; what is found is false. `scale`: what a run's end costs in a database of made-up
 articles.
+bad weeks) are judged every noon; what is found is false. `scale`: what a run's end costs among made-up articles.
 """
 
 from __future__ import annotations

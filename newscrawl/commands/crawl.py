@@ -57,10 +57,9 @@ class Command(CrawlCommand):
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         crawling.add_done_callback(self._tell)
         self.crawler_process.start()
-        health = crawler.get_extension(Health)
         if self.crawler_process.bootstrap_failed or not _succeeded(crawler):
             self.exitcode = 1
-        elif health is not None and health.began:
+        elif (health := crawler.get_extension(Health)) is not None and health.began:
             self.exitcode = Configuration.read(self.settings).health_exit_code
 
     def _tell(self, crawling: asyncio.Future[None]) -> None:
