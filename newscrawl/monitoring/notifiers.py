@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
@@ -86,6 +87,10 @@ def _told(incident: Incident, word: str) -> list[str]:
 
 def _notifier(url: str) -> Notifier:
     parts = urlsplit(url)
+    if "://" not in url:
+        raise ConfigurationError(
+            "NEWSCRAWL_NOTIFY: a part of it is no URL; write smtp://, https:// or one of Apprise's, with spaces between"
+        )
     digest = hashlib.sha256(url.encode()).hexdigest()[:16]
     name = f"{parts.scheme}://{(parts.netloc.rpartition('@')[2] or '...')[:40]}"
     if parts.scheme in _MAIL_PORTS:
@@ -170,7 +175,12 @@ def _service(url: str, name: str) -> Callable[[Message], None]:
     from apprise import Apprise
 
     service = Apprise()
-    if not service.add(url):
+    log = logging.getLogger("apprise")
+    # It would name the URL that it does not know, password and all.
+    log.disabled = True
+    is_known = service.add(url)
+    log.disabled = False
+    if not is_known:
         raise ConfigurationError(
             f"NEWSCRAWL_NOTIFY: {name} is no URL that Apprise knows, such as slack://TOKEN/#channel or "
             "tgram://BOT-TOKEN/CHAT; see Apprise's documentation"

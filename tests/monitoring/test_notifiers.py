@@ -18,6 +18,9 @@ from newscrawl.health.judging import Incident
 from newscrawl.monitoring.notifiers import NotNotified, message, notifiers
 from tests.monitoring.test_report import FINDING, NOW
 
+# Apprise's doing, when it is loaded.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
 BEGAN = Incident(number=1, finding=FINDING, began_at=NOW, seen_at=NOW)
 ENDED = Incident(number=2, finding=FINDING, began_at=NOW, seen_at=NOW, ended_at=NOW)
 MESSAGE = message([BEGAN], [ENDED], "الأرشيف")
