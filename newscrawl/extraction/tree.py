@@ -120,14 +120,15 @@ class Line:
     """Number of letters and digits on the line outside links."""
 
     def __post_init__(self) -> None:
-        self.raw = "".join([piece.text for piece in self.pieces])
-        self.text = clean(self.raw)
+        pieces = self.pieces
+        self.raw = raw = pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])
+        self.text = clean(raw)
         self.key = fold_key(self.text)
-        plain = [piece.text for piece in self.pieces if piece.link is None]
-        self.plain_length = letters("".join(plain))
+        plain = [piece.text for piece in pieces if piece.link is None]
+        self.plain_length = letters("".join(plain)) if plain else 0
         self.links = []
-        if len(plain) < len(self.pieces):
-            shown = [piece.link for piece in self.pieces if piece.link is not None and not piece.text.isspace()]
+        if len(plain) < len(pieces):
+            shown = [piece.link for piece in pieces if piece.link is not None and not piece.text.isspace()]
             self.links = list(dict.fromkeys(shown))
 
     @property

@@ -32,7 +32,8 @@ def substance_hash(headline: str | None, texts: Iterable[str]) -> str | None:
 
 def substance(text: str) -> list[str]:
     """The parts of a text that matter, in order: words, numbers, and the marks that count."""
-    text = unicodedata.normalize("NFC", text.replace("<<", '"').replace(">>", '"')).translate(_ONE_FORM)
+    text = unicodedata.normalize("NFC", text.replace("<<", '"').replace(">>", '"'))
+    text = _VARIED.sub(lambda varied: varied[0].translate(_ONE_FORM), text)
     # Looking for a character costs next to nothing, looking for a pattern does.
     if "'" in text:
         text = _QUOTE.sub(' " ', text)
@@ -40,8 +41,17 @@ def substance(text: str) -> list[str]:
         text = _RANGE.sub("-", text)
     if "?" in text:
         text = _QUESTIONS.sub("?", text)
-    parts = _PART.findall(text)
-    return [part.replace(" ", "") for part in parts] if "- " in text else parts
+    if "- " in text:
+        text = _NEGATIVE.sub("-", text)
+    parts: list[str] = []
+    for word in text.split():
+        if word.isalpha():
+            parts.append(word)
+        elif word[-1] in ".," and word[:-1].isalpha():
+            parts.append(word[:-1])
+        else:
+            parts += _PART.findall(word)
+    return parts
 
 
 class _OneForm(dict[int, str]):
@@ -83,11 +93,16 @@ _SIGNS_OF_READING = (
     (0x610, 0x61A), (0x640, 0x640), (0x64B, 0x65F), (0x670, 0x670), (0x6D6, 0x6DC), (0x6DF, 0x6E8), (0x6EA, 0x6ED),
     (0x8CA, 0x8FF), (0x591, 0x5BD), (0x5BF, 0x5BF), (0x5C1, 0x5C2), (0x5C4, 0x5C5), (0x5C7, 0x5C7), (0xFE00, 0xFE0F),
 )  # fmt: skip
+# What is one of the others, among the characters of most texts: to translate each takes many times as long.
+_ITSELF = "".join(chr(code) for code in range(0x20, 0x700) if _ONE_FORM[code] == chr(code))
+_VARIED = re.compile(f"[^{re.escape(_ITSELF)}]+")
 # An apostrophe stands between letters; elsewhere it quotes.
 _QUOTE = re.compile(r"'(?:'|(?<![^\W_]')|(?![^\W_]))")
 _QUESTIONS = re.compile(r"\?(?:\s*\?)+")
 _RANGE = re.compile(r"(?<=\d)\s+-\s+(?=\d)")
-# 5-10, 1.5, 12/3 and 10:30 are one number each; so is -5, also where what may be a dash stands apart in front of it.
-_NUMBER = r"(?:(?<![^\W_])(?:- ?[.,]?|[.,]))?\d+(?:[-.,:/']\d+)*(?:-(?=\s|$))?"
+# What may be a dash stands apart in front of a number.
+_NEGATIVE = re.compile(r"(?<![^\W_])- (?=[.,]?\d)")
+# 5-10, 1.5, 12/3 and 10:30 are one number each; so is -5.
+_NUMBER = r"(?:(?<![^\W_])(?:-[.,]?|[.,]))?\d+(?:[-.,:/']\d+)*(?:-(?=\s|$))?"
 _WORD = r"[^\s\d.,:/'-]+(?:'[^\s\d.,:/'-]+)*"
 _PART = re.compile(rf"{_WORD}|{_NUMBER}")

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +33,13 @@ from newscrawl.text.fold import fold, fold_key, words
 )
 def test_spellings_that_readers_take_for_the_same_fold_to_one(one: str, other: str) -> None:
     assert fold(one) == fold(other)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_composed_and_decomposed_texts_fold_to_one(text: str) -> None:
+    one = unicodedata.normalize("NFC", text)
+    assert fold(one) == fold(unicodedata.normalize("NFD", one))
+    assert fold_key(one) == fold_key(unicodedata.normalize("NFD", one)) == " ".join(re.findall(r"\w+", fold(one)))
 
 
 @pytest.mark.parametrize(("one", "other"), [("قلب", "كلب"), ("علم", "عالم"), ("ship", "shop"), ("1", "2")])

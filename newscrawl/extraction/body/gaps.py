@@ -137,7 +137,7 @@ def _ends(line: Line) -> bool:
         # A tab, or what a table of contents names.
         return False
     is_headline = line.is_heading and (line.block.tag == "h1" or not line.plain_length)
-    if not is_headline and heading_of(line.text) is None:
+    if not is_headline and heading_of(line.text, line.key) is None:
         return False
     return not any(element.tag in ("aside", "nav") for element in line.block.iterancestors())
 

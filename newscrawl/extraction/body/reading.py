@@ -95,7 +95,7 @@ def _found(tree: html.HtmlElement, url: str) -> etree._Element | None:
     page = copy(tree)
     _cut_comments(page)
     tree_cleaning(page, _OPTIONS)
-    linked = "".join([STRING(link) for link in page.iter("a")])
+    linked = "".join([STRING(link) if len(link) else link.text or "" for link in page.iter("a")])
     said = len("".join(STRING(page).split())) - len("".join(linked.split()))
     body, text = extract_content(convert_tags(page, _OPTIONS), _OPTIONS)
     if len(text) >= max(_SHORTEST_SURE, said / 3):

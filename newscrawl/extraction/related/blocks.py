@@ -139,7 +139,7 @@ class _Reader:
     def _block_at(self, number: int) -> tuple[Block | None, int]:
         """The block whose heading is this line, and the number of the first line after it."""
         line = self.lines[number]
-        kind = heading_of(line.text)
+        kind = heading_of(line.text, line.key)
         if kind is not None:
             single_word = kind is Heading.MORE and " " not in line.key
             sure = number > self.begin or kind is not Heading.MORE
@@ -193,7 +193,7 @@ class _Reader:
         for at in range(begin, min(begin + 3, len(self.lines))):
             line = self.lines[at]
             if self._is_linked(line):
-                return at if heading_of(line.text) in (None, Heading.MORE) or at == begin else None
+                return at if heading_of(line.text, line.key) in (None, Heading.MORE) or at == begin else None
             if not _is_minor(line) or (at > begin and line.is_heading):
                 return None
         return None
@@ -228,7 +228,7 @@ class _Reader:
                 break
             if not contains(container, line.block) or line is self.headline:
                 break
-            kind = heading_of(line.text)
+            kind = heading_of(line.text, line.key)
             if kind in (Heading.FURNITURE, Heading.REPLIES) or (kind not in (None, Heading.MORE) and not line.links):
                 break
             if line.plain_length > _LONGEST_TEASER:
@@ -408,4 +408,5 @@ def _runs_on(line: Line) -> bool:
 
 
 def _is_minor(line: Line) -> bool:
-    return len(line.text) <= _LONGEST_MINOR and (heading_of(line.text) in (None, Heading.MORE) or bool(line.links))
+    kind = heading_of(line.text, line.key)
+    return len(line.text) <= _LONGEST_MINOR and (kind in (None, Heading.MORE) or bool(line.links))

@@ -58,6 +58,8 @@ def heading_on(line: Line) -> tuple[int, int, Heading] | None:
 
     The offsets of the words' begin and end in the line's raw text, and what they head.
     """
+    if len(line.pieces) == 1 and not opens_heading(line.key):
+        return None
     before = before_link(line)
     kind = heading_of(clean(before)) if before else None
     if kind in (Heading.READ_ALSO, Heading.RELATED):
