@@ -108,7 +108,7 @@ def _read(
     headline_line = _line_of(headline, metadata.shown_headline, lines)
     language = metadata.language(" ".join((headline or "", *(text for text in printed if len(text) > 80))))
     reader = TimeReader(_value(language), zone_of(source.timezone if source else None), page.fetched_at)
-    times = read_times(metadata, reader, lines, headline_line)
+    times = read_times(metadata, reader, lines, headline_line, text)
     byline = read_byline(metadata, lines, headline_line)
 
     article.canonical_url = metadata.canonical_url

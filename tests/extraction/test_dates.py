@@ -133,6 +133,28 @@ def test_an_instant_in_utc_is_given_as_the_page_prints_it(stated: str, above: st
     assert published.isoformat() == local
 
 
+@pytest.mark.parametrize(
+    ("settings", "local"),
+    [
+        ('{"timezone":{"offset":"3","string":"Asia\\/Riyadh","abbr":""}}', "2024-05-19T01:30:10+03:00"),
+        ('{"timezone":{"short":"ET","long":"America/New_York"}}', "2024-05-18T18:30:10-04:00"),
+        ("{timeZone: 'Asia/Kolkata'}", "2024-05-19T04:00:10+05:30"),
+        ('{"timezone":"Asia/Riyadh","event":{"timezone":"Africa/Cairo"}}', "2024-05-18T22:30:10+00:00"),
+        ('{"timezone":"Asia/Nowhere"}', "2024-05-18T22:30:10+00:00"),
+        ('{"plugin_timezone_string":"Asia/Riyadh"}', "2024-05-18T22:30:10+00:00"),
+    ],
+)
+def test_an_instant_in_utc_is_given_in_the_zone_of_the_site_s_settings(settings: str, local: str) -> None:
+    head = f"{json_ld(datePublished='2024-05-18T22:30:10Z')}<script>var site = {settings};</script>"
+    published = page(head).published_at
+    assert published is not None
+    assert published.isoformat() == local
+    # What the page prints goes before.
+    printed = page(head, "<p>الأحد 19 مايو 2024 01:30 ص</p>").published_at
+    assert printed is not None
+    assert printed.isoformat() == "2024-05-19T01:30:10+03:00"
+
+
 def test_where_the_source_marks_local_times_as_utc_they_are_its_zone_s() -> None:
     html = whole_page(paragraphs(LEAD), head=json_ld(dateModified="2024-05-17T09:00:00+00:00"))
     article = read(html, source(timezone="Africa/Cairo", utc_is_local=True))

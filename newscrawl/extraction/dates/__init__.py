@@ -1,7 +1,8 @@
 """When the page says that its article was published and modified.
 
 `order` is the order in which evidence is believed; `printed` where a page prints dates, `wording` the words around
-them; `text` how one text of a date is read, with `calendars`, `clock` and `relative` (ages) beneath it.
+them; `text` how one text of a date is read, with `calendars`, `clock` and `relative` (ages) beneath it; `zones` the
+zone that a site states in its settings.
 
 Nothing here asks a clock: relative times count from the instant of the fetch, and without it they are not read.
 """

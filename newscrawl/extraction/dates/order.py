@@ -25,6 +25,7 @@ from lxml import etree
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.dates.printed import PrintedDates, headline_place
 from newscrawl.extraction.dates.text import TimeReader
+from newscrawl.extraction.dates.zones import stated_zone
 from newscrawl.extraction.evidence import Told
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.tree import Line, text_of
@@ -102,14 +103,17 @@ class _Claim:
         return self.time.date() if isinstance(self.time, datetime) else self.time
 
 
-def read_times(metadata: Metadata, reader: TimeReader, lines: Sequence[Line], headline_line: int | None) -> Times:
-    """Published and modified time of the page, each with the text that it was read from."""
+def read_times(
+    metadata: Metadata, reader: TimeReader, lines: Sequence[Line], headline_line: int | None, text: str = ""
+) -> Times:
+    """Published and modified time of the page, each with the text that it was read from. `text` is the page's, scripts
+    and all, which may state the site's zone."""
     if metadata.source is not None:
         reader = replace(reader, utc_is_local=metadata.source.utc_is_local)
     if headline_line is None:
         headline_line = headline_place(lines, metadata.headline)
     printed = PrintedDates(reader, lines, headline_line)
-    return replace(_Evidence(metadata, reader, printed).times(), lines=frozenset(printed.nothing_else()))
+    return replace(_Evidence(metadata, reader, printed, text).times(), lines=frozenset(printed.nothing_else()))
 
 
 def times_in_script(times: Times, texts: Iterable[str], reader: TimeReader) -> Times:
@@ -122,10 +126,11 @@ def times_in_script(times: Times, texts: Iterable[str], reader: TimeReader) -> T
 
 
 class _Evidence:
-    def __init__(self, metadata: Metadata, reader: TimeReader, printed: PrintedDates) -> None:
+    def __init__(self, metadata: Metadata, reader: TimeReader, printed: PrintedDates, text: str) -> None:
         self._metadata = metadata
         self._reader = reader
         self._printed = printed
+        self._text = text
         self._meta: dict[str, list[str]] = {}
         for name, values in metadata.meta.items():
             self._meta.setdefault(_DIVIDERS.sub("", name), []).extend(values)
@@ -277,14 +282,16 @@ class _Evidence:
     def _in_local_time(self, claim: _Claim) -> _Claim:
         """An instant stated in UTC, at the offset at which the page prints it: where it prints the same instant, with
         its time of day, at that offset; where it prints only a day, the one before or after, at the offset nearest to
-        UTC at which the instant falls on it. The instant stays the same."""
+        UTC at which the instant falls on it; where it prints neither, in the zone that the site's settings state. The
+        instant stays the same."""
         instant = claim.time
         if not isinstance(instant, datetime) or instant.tzinfo is not UTC:
             return claim
-        ahead = self._printed_offset(instant.replace(tzinfo=None))
+        ahead = self._local_offset(instant)
         return replace(claim, time=instant.astimezone(timezone(ahead))) if ahead else claim
 
-    def _printed_offset(self, utc: datetime) -> timedelta | None:
+    def _local_offset(self, instant: datetime) -> timedelta | None:
+        utc = instant.replace(tzinfo=None)
         days = []
         for claim in self._all(_text(self._printed.beside_headline)):
             if not isinstance(claim.time, datetime):
@@ -296,7 +303,10 @@ class _Evidence:
                 if ahead := _offset_between(datetime.combine(day, clock.replace(tzinfo=None)), utc):
                     return ahead
         days += [claim.day for claim in self._all(self._in_url())]
-        return _offset_to(days[0], utc) if days else None
+        if days:
+            return _offset_to(days[0], utc)
+        zone = stated_zone(self._text)
+        return instant.astimezone(zone).utcoffset() if zone else None
 
 
 def _offset_between(local: datetime, utc: datetime) -> timedelta | None:
