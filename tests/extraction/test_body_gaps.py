@@ -25,6 +25,12 @@ def test_posts_of_a_live_blog_keep_their_headings_and_order() -> None:
     assert [block.text for block in article.blocks] == ["Minute 90", THIRD, "Minute 45", SECOND, "Minute 1", LEAD]
 
 
+def test_teasers_in_a_footer_are_not_the_rest_of_the_article_though_they_are_built_like_it() -> None:
+    footer = f'<footer><article><div class="text"><p>{STANDFIRST}</p></div></article></footer>'
+    html = whole_page(paragraphs(LEAD, SECOND, THIRD)).replace("</article>", f"{footer}</article>")
+    assert [block.text for block in read(html).blocks] == [LEAD, SECOND, THIRD]
+
+
 def test_standfirst_that_the_page_gives_as_its_description_leads_the_body() -> None:
     head = f'<meta name="description" content="{STANDFIRST}">'
     above = f"<header><p>{STANDFIRST}</p></header>"

@@ -40,8 +40,9 @@ _SENTENCE = 60
 _SENTENCE_ENDS = (".", "!", "?", "؟", "…", "۔")
 # So much of a lone block must be lines of the page before it counts as these lines run together.
 _SHARE_OF_LINES = 0.8
-# Elements that no reader sees, which trafilatura's last resort reads. Longer ones were left open around the page.
-_UNSEEN = ("noscript", "select", "textarea", "object", "canvas")
+# Elements that no reader sees, which trafilatura's last resort reads; and menus, a third of the elements of most pages,
+# which it cuts out itself where it takes longest. Longer ones were left open around the page.
+_UNSEEN = ("noscript", "select", "textarea", "object", "canvas", "nav", "footer")
 _LONGEST_UNSEEN = 3000
 _OPTIONS = Extractor(output_format="python", comments=False)
 # Classes and ids of boxes: readers' comments, and articles appended to the one asked for or buttons to share it.
