@@ -1,8 +1,6 @@
 """Health: `python -m benchmarks.health alarms --months 12 --seeds 1 2 3` and `python -m benchmarks.health scale`.
 
 `alarms`: three dozen made-up sources to which nothing happens (0.3 to 300 articles a day, weekends, bursts, good and
-bad weeks) are judged every noon; what is found is false. `scale`: what a run's end costs in a database of made-up
-articles.
 bad weeks) are judged every noon; what is found is false. `scale`: what a run's end costs among made-up articles.
 """
 

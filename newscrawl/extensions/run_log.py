@@ -334,7 +334,6 @@ class RunLog:
             await self.transaction(
                 runs.finish, self.run_id, counts=counts, now=self.clock(), resting=list(self.resting), scope=self._scope
             )
-            await self.transaction(runs.finish, self.run_id, counts=counts, now=self.clock())
             self.next_due = await self.transaction(documents.first_due)
         if self.broken is not None:
             return

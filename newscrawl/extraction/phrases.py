@@ -227,13 +227,11 @@ def opens_heading(key: str) -> bool:
 
 
 def heading_of(text: str, key: str | None = None) -> Heading | None:
-    """What a short text heads when taken whole; None for any other text."""
+    """What a short text heads when taken whole; None for any other text. `key` is its `fold_key`, where it is known."""
     if not 0 < len(text) <= _LONGEST:
         return None
-    key, own = fold_key(text), _own_headings.get()
+    key, own = fold_key(text) if key is None else key, _own_headings.get()
     return Heading.READ_ALSO if own and key in own else _heading_of(key)
-    """What a short text heads when taken whole; None for any other text. `key` is its `fold_key`, where it is known."""
-    return _heading_of(fold_key(text) if key is None else key) if 0 < len(text) <= _LONGEST else None
 
 
 @lru_cache(maxsize=4096)
