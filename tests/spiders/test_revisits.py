@@ -170,7 +170,7 @@ def test_a_page_that_is_gone_is_looked_at_for_coming_back_and_then_no_more(site:
     run, _ = site.crawl(after=timedelta(days=30))
     assert run.rows("SELECT kind FROM events ORDER BY event_id") == [("gone",), ("returned",)]
     site.server.routes["/a"] = Answer(status=410)
-    for days in (40, 1, 7, 30, 90, 365):
+    for days in (45, 1, 7, 30, 90, 365):
         run, asked = site.crawl(after=timedelta(days=days))
     assert "/a" not in [one.path for one in asked]
     assert run.rows("SELECT state, due_at FROM frontier WHERE url LIKE '%/a'") == [("done", None)]
