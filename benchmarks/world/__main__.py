@@ -134,8 +134,10 @@ async def live(days: int, command_every: int, output: Path, console: Console) ->
         before = Counter(world.requests)
         _, told = project.scrapy("verify", "--json", NEWSCRAWL_NOW=hours[-1].isoformat())
         homes = {outlet.number: world.home(outlet) for outlet in several}
-        # Named, so that everything is due at once.
-        project.crawl(hours[-1], "-a", "sources=" + ",".join(outlet.source_id for outlet in several))
+        # Named, so that everything is due at once; a minute later, as nothing is due twice in one instant.
+        project.crawl(
+            hours[-1] + timedelta(minutes=1), "-a", "sources=" + ",".join(outlet.source_id for outlet in several)
+        )
         again = world.requests - before
         verdict = Judge(output / "newscrawl.db", homes, hours[-1]).verdict(several, stories)
     summary = _summary(verdict, before, again, project)
@@ -164,6 +166,7 @@ def _summary(
         "published": verdict.published,
         "missed": verdict.missed[:20],
         "corrections": verdict.corrections,
+        "unseen": verdict.unseen[:20],
         "deletions": verdict.deletions,
         "copies": verdict.copies,
         "feed_lines": revisions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -40,6 +40,7 @@ class Verdict:
     missed: list[str] = field(default_factory=list)
     corrections: int = 0
     seen: int = 0
+    unseen: list[str] = field(default_factory=list)
     deletions: int = 0
     noted: int = 0
     copies: int = 0
@@ -102,12 +103,18 @@ class Judge:
         if not fetched:
             return
         for before, at in pairwise([story.published, *story.corrections]):
-            deadline = at + 2 * _interval(before, at)
+            read = next((one for one in fetched if one >= before), None)
+            if read is None:
+                continue
+            deadline = at + 2 * _interval(before, read, at)
             if deadline <= last:
                 verdict.corrections += 1
-                verdict.seen += any(at <= one <= deadline for one in fetched)
+                seen = any(at <= one <= deadline for one in fetched)
+                verdict.seen += seen
+                if not seen:
+                    verdict.unseen.append(f"{key} of {before:%d %H:%M}, corrected {at:%d %H:%M}")
         if story.deleted is not None:
-            deadline = story.deleted + 2 * _interval(story.changed(story.deleted), story.deleted)
+            deadline = story.deleted + 2 * _interval(story.changed(story.deleted), fetched[-1], story.deleted)
             if deadline <= self._end and fetched[0] < story.deleted:
                 verdict.deletions += 1
                 verdict.noted += key in gone
@@ -145,21 +152,12 @@ class Judge:
             engine.dispose()
 
 
-def _interval(anchor: datetime, moment: datetime) -> timedelta:
-    """Between which two looks at an article a moment falls, in which the last change was at `anchor`."""
-    before = anchor
-    for after in _looks(anchor):
-        if after > moment:
-            return after - before
+def _interval(anchor: datetime, read: datetime, moment: datetime) -> timedelta:
+    """Between which two looks a moment falls, at an article that last changed at `anchor` and was read at `read`."""
+    before = read
+    while (after := next_look(anchor, before, DEFAULT)) <= moment:
         before = after
-    raise AssertionError("looks go on for ever")
-
-
-def _looks(anchor: datetime) -> Iterator[datetime]:
-    at = anchor
-    while True:
-        at = next_look(anchor, at, DEFAULT)
-        yield at
+    return after - before
 
 
 def _instant(value: str) -> datetime:

@@ -43,6 +43,8 @@ SLOWER = 1.25
 QUICKER = 0.25
 """Factors by which an interval may change at a poll: a quiet night must not slow a morning."""
 _FIRST_FAILED = timedelta(minutes=15)
+_MOST_FAILED = timedelta(hours=4)
+"""What a feed of 25 entries named while nobody could read it is lost: an outage is worth a try every few hours."""
 _EARLY = 0.1
 
 # Ends that another try may mend: the network, a server in trouble, a page that took too long.
@@ -217,7 +219,7 @@ def after_poll(before: Pace, poll: Poll, policy: Policy = DEFAULT, *, is_child: 
     most = max(policy.most, MOST_CHILD_POLL) if is_child else policy.most
     if poll.failed:
         failures = before.failures + 1
-        wait = _FIRST_FAILED * (1 << min(failures - 1, 12))
+        wait = min(_FIRST_FAILED * (1 << min(failures - 1, 12)), _MOST_FAILED)
         pace = replace(before, failures=failures)
     else:
         interval, overflows = _interval(before, poll, policy)

@@ -176,18 +176,21 @@ def _flood(history: History, first: date, now: datetime) -> Finding | None:
     for width in WINDOWS[:2]:
         days = watched[-width:]
         learnt = usual(history, _learning(history, first, days[0])) if days else None
-        if learnt is None:
+        # Until there is a past of its own, a source is held against what it promises.
+        normal = learnt or promised(history)
+        if normal is None or not days:
             continue
-        count, expected = _published(history, days), learnt.expected(days)
+        count, expected = _published(history, days), normal.expected(days)
         if count < max(_MANY * expected, expected + _LEAST_MORE):
             continue
-        if count_at_least(count, expected, learnt.uncertain) < CHANCE:
+        if count_at_least(count, expected, normal.uncertain) < CHANCE:
             return Finding(
                 kind=Kind.FLOOD,
                 source=history.source,
                 since=days[0],
                 severity=Severity.WARNING,
-                figures=f"{count} article(s) in {width} day(s), where usual are {expected:.0f}",
+                figures=f"{count} article(s) in {width} day(s), where "
+                f"{'usual are' if learnt else 'the source file promises'} {expected:.0f}",
                 remedy="look at some of them (`scrapy search`, the last feed): pages that are no articles belong into "
                 "`[articles] deny` of its file",
             )

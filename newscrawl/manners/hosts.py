@@ -21,7 +21,8 @@ FAILURE_WINDOW = 30 * 60.0
 """Seconds after which a failure no longer counts."""
 FIRST_REST = timedelta(minutes=30)
 """Doubled with each further rest in a row. Less than an hour, so that an hourly run tries the host."""
-LONGEST_REST = timedelta(seconds=LONGEST)
+LONGEST_REST = timedelta(hours=4)
+"""So far a rest grows by itself: what the host's feeds name meanwhile is lost when they have named more since."""
 
 _LEAST_SLOWED = 1.0
 _EASING = 0.9
@@ -107,4 +108,4 @@ class Host:
         self.resting = True
         growing = FIRST_REST * (1 << min(self.rests, _MOST_DOUBLINGS))
         self.rests += 1
-        return min(max(growing, timedelta(seconds=asked or 0.0)), LONGEST_REST)
+        return min(max(min(growing, LONGEST_REST), timedelta(seconds=asked or 0.0)), timedelta(seconds=LONGEST))

@@ -95,7 +95,7 @@ def test_nought_failures_mean_that_it_never_rests_for_them() -> None:
     assert all(host.failed(float(at)) for at in range(100))
 
 
-def test_rests_grow_from_run_to_run_up_to_a_day() -> None:
+def test_rests_grow_from_run_to_run_and_are_bounded() -> None:
     lengths = []
     for rests in range(9):
         host = Host(PATIENCE, rests=rests)
@@ -103,7 +103,8 @@ def test_rests_grow_from_run_to_run_up_to_a_day() -> None:
         assert host.rests == rests + 1
     assert lengths[:4] == [FIRST_REST, FIRST_REST * 2, FIRST_REST * 4, FIRST_REST * 8]
     assert lengths[-1] == LONGEST_REST
-    assert Host(PATIENCE, rests=10**9).rest(10.0**9) == LONGEST_REST
+    assert Host(PATIENCE, rests=10**9).rest() == LONGEST_REST
+    assert Host(PATIENCE).rest(10.0**9) == timedelta(days=1)
 
 
 @pytest.mark.parametrize("way", ["failed", "refused"])
