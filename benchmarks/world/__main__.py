@@ -42,7 +42,7 @@ from benchmarks.world.stories import publish
 _HOUR = timedelta(hours=1)
 _LEAST = {"articles_caught": 0.995, "corrections_seen": 0.95}
 _MOST_REQUESTS = 1.3
-"""Pages that were sent whole, for each article and revision that they brought."""
+"""Pages that outlets sent whole which say when a page has changed, for each revision that they brought."""
 _MONTH = 30
 _SEED = 1
 
@@ -113,9 +113,9 @@ class Project:
         return done.returncode, done.stdout or (done.stderr[-500:] if done.returncode else "")
 
 
-async def live(days: int, command_every: int, output: Path, console: Console) -> dict[str, Any]:
+async def live(days: int, count: int, command_every: int, output: Path, console: Console) -> dict[str, Any]:
     """Crawl a world of so many days, and sum up."""
-    several = outlets(days)
+    several = outlets(days, count)
     stories = publish(several, days, _SEED)
     hours = [BEGIN + hour * _HOUR for hour in range(1, 24 * days + 1)]
     began = time.monotonic()
@@ -139,8 +139,8 @@ async def live(days: int, command_every: int, output: Path, console: Console) ->
             hours[-1] + timedelta(minutes=1), "-a", "sources=" + ",".join(outlet.source_id for outlet in several)
         )
         again = world.requests - before
-        verdict = Judge(output / "newscrawl.db", homes, hours[-1]).verdict(several, stories)
-    summary = _summary(verdict, before, again, project)
+        verdict = Judge(output / "newscrawl.db", homes, stories, hours[-1]).verdict(several)
+    summary = _summary(verdict, several, before, again)
     return {
         "days": days,
         "outlets": len(several),
@@ -154,12 +154,12 @@ async def live(days: int, command_every: int, output: Path, console: Console) ->
 
 
 def _summary(
-    verdict: Verdict, requests: Counter[tuple[int, str]], again: Counter[tuple[int, str]], project: Project
+    verdict: Verdict, several: Sequence[Outlet], requests: Counter[tuple[int, str]], again: Counter[tuple[int, str]]
 ) -> dict[str, Any]:
-    by_kind: Counter[str] = Counter()
-    for (_, kind), count in requests.items():
-        by_kind[kind] += count
-    revisions = _lines(project.output / "feeds")
+    by_kind = _by_kind(requests)
+    honest = [outlet for outlet in several if outlet.says_when_it_changes]
+    sent = sum(requests[outlet.number, "page"] for outlet in honest)
+    revisions = sum(verdict.revisions.get(outlet.source_id, 0) for outlet in honest)
     articles = verdict.caught or 1
     return {
         **verdict.shares(),
@@ -169,18 +169,21 @@ def _summary(
         "unseen": verdict.unseen[:20],
         "deletions": verdict.deletions,
         "copies": verdict.copies,
-        "feed_lines": revisions,
-        "requests": dict(by_kind),
-        "pages_sent_per_revision": round(by_kind["page"] / max(revisions, 1), 3),
+        "revisions": sum(verdict.revisions.values()),
+        "requests": by_kind,
+        "pages_sent_per_revision": round(sent / max(revisions, 1), 3),
         "page_requests_per_article": round((by_kind["page"] + by_kind["unchanged"] + by_kind["other"]) / articles, 3),
-        "requests_of_an_unchanged_run": {kind: count for (_, kind), count in again.items()},
+        "requests_of_an_unchanged_run": _by_kind(again),
         "incidents": verdict.incidents,
         "false_alarms": verdict.false_alarms,
     }
 
 
-def _lines(feeds: Path) -> int:
-    return sum(len(feed.read_bytes().splitlines()) for feed in feeds.glob("*.jsonl"))
+def _by_kind(requests: Counter[tuple[int, str]]) -> dict[str, int]:
+    counts = dict.fromkeys(("robots", "discovery", "page", "unchanged", "other"), 0)
+    for (_, kind), count in requests.items():
+        counts[kind] += count
+    return counts
 
 
 def shortfalls(summary: dict[str, Any]) -> Iterator[str]:
@@ -230,11 +233,12 @@ def main() -> None:
     """Live through the days, write the summary, and say what is short."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--days", type=int, default=30)
+    parser.add_argument("--outlets", type=int, default=30)
     parser.add_argument("--command-every", type=int, default=8, metavar="RUNS")
     parser.add_argument("--output", type=Path, default=ROOT / "output" / "world")
     given = parser.parse_args()
     console = Console(stderr=True)
-    summary = _run(live(given.days, given.command_every, given.output.absolute(), console))
+    summary = _run(live(given.days, given.outlets, given.command_every, given.output.absolute(), console))
     summary["short"] = list(shortfalls(summary))
     file = given.output / "summary.json"
     file.write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

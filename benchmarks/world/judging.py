@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, text
 
 from benchmarks.world.outlets import BEGIN, Outlet
+from benchmarks.world.server import NEWEST, SITEMAP_DAYS
 from benchmarks.world.stories import Story
 from newscrawl.discovery.revisits import DEFAULT, next_look
 
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_LONGEST = 7 * _DAY
 _LATEST = timedelta(hours=6)
 """What is published later than this before the end may be caught by the run that comes next."""
 _ANY = frozenset({"silent", "stale", "volume_drop", "not_asked", "errors"})
@@ -45,6 +47,8 @@ class Verdict:
     noted: int = 0
     copies: int = 0
     related: int = 0
+    revisions: dict[str, int] = field(default_factory=dict)
+    """By source, all that are stored."""
     incidents: dict[str, str] = field(default_factory=dict)
     false_alarms: list[str] = field(default_factory=list)
 
@@ -62,12 +66,15 @@ class Verdict:
 class Judge:
     """Judges the archive in a SQLite file whose world ended at an instant."""
 
-    def __init__(self, database: Path, home: Mapping[int, str], end: datetime) -> None:
+    def __init__(
+        self, database: Path, home: Mapping[int, str], stories: Mapping[int, Sequence[Story]], end: datetime
+    ) -> None:
         self._database = database
         self._home = home
+        self._stories = stories
         self._end = end
 
-    def verdict(self, outlets: Sequence[Outlet], stories: Mapping[int, Sequence[Story]]) -> Verdict:
+    def verdict(self, outlets: Sequence[Outlet]) -> Verdict:
         """Everything that there is to say."""
         fetches: dict[str, list[datetime]] = {}
         for url, at in self._rows(
@@ -83,8 +90,12 @@ class Judge:
             )
         }
         verdict = Verdict()
+        for source, count in self._rows(
+            "SELECT source_id, count(*) FROM revisions JOIN articles USING (article_id) GROUP BY source_id"
+        ):
+            verdict.revisions[source] = count
         for outlet in outlets:
-            for story in stories[outlet.number]:
+            for story in self._stories[outlet.number]:
                 self._judge(story, fetches.get(self._key(story), []), gone, related, verdict)
         self._judge_findings(outlets, verdict)
         return verdict
@@ -93,34 +104,52 @@ class Judge:
         self, story: Story, fetched: list[datetime], gone: set[str], related: set[frozenset[str]], verdict: Verdict
     ) -> None:
         key = self._key(story)
-        # A page that is gone before a run can have met it is nobody's to catch.
         last = min(self._end, story.deleted or self._end)
-        if story.published <= self._end - _LATEST and last - story.published > timedelta(hours=2):
+        if story.published <= self._end - _LATEST and self._could_be_met(story):
             verdict.published += 1
             verdict.caught += bool(fetched)
             if not fetched:
                 verdict.missed.append(f"{key} of {story.published:%d %H:%M}")
         if not fetched:
             return
-        for before, at in pairwise([story.published, *story.corrections]):
-            read = next((one for one in fetched if one >= before), None)
+        changes = [story.published, *story.corrections]
+        for at in story.corrections:
+            read = max((one for one in fetched if one <= at), default=None)
             if read is None:
+                # It stood in the page when this was first read.
                 continue
-            deadline = at + 2 * _interval(before, read, at)
-            if deadline <= last:
+            deadline = at + 2 * _interval(max(one for one in changes if one <= read), read, at)
+            if deadline <= last and not story.outlet.suffers_between(at, deadline):
                 verdict.corrections += 1
                 seen = any(at <= one <= deadline for one in fetched)
                 verdict.seen += seen
                 if not seen:
-                    verdict.unseen.append(f"{key} of {before:%d %H:%M}, corrected {at:%d %H:%M}")
+                    verdict.unseen.append(f"{key} of {story.published:%d %H:%M}, corrected {at:%d %H:%M}")
         if story.deleted is not None:
-            deadline = story.deleted + 2 * _interval(story.changed(story.deleted), fetched[-1], story.deleted)
+            deadline = story.deleted + 2 * _interval(story.changed(fetched[-1]), fetched[-1], story.deleted)
             if deadline <= self._end and fetched[0] < story.deleted:
                 verdict.deletions += 1
                 verdict.noted += key in gone
         if story.copy_of is not None and story.copy_of.published <= self._end - _LATEST:
             verdict.copies += 1
             verdict.related += frozenset((key, self._key(story.copy_of))) in related
+
+    def _could_be_met(self, story: Story) -> bool:
+        """Whether a document of its outlet named it at a whole hour at which both of them answered."""
+        outlet = story.outlet
+        later = [one for one in self._stories[outlet.number] if one.published > story.published]
+        hour = story.published.replace(minute=0, second=0) + _HOUR
+        while hour <= self._end and story.is_there(hour) and hour - story.published < _LONGEST:
+            newer = sum(one.is_there(hour) for one in later)
+            names = any(
+                path == "/sitemaps.xml"
+                or (hour - story.published <= SITEMAP_DAYS * _DAY if path == "/sitemap.xml" else newer < NEWEST)
+                for path in outlet.discovery
+            )
+            if names and not any(outlet.suffers(kind, hour) for kind in ("down", "refusing", "broken_feed")):
+                return True
+            hour += _HOUR
+        return False
 
     def _judge_findings(self, outlets: Sequence[Outlet], verdict: Verdict) -> None:
         found = self._rows("SELECT source_id, kind, began_at FROM findings ORDER BY began_at")

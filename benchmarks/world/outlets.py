@@ -71,6 +71,16 @@ class Outlet:
         """Whether an incident of that kind lasts at that instant."""
         return any(one.kind == kind and one.holds_at(moment) for one in self.incidents)
 
+    def suffers_between(self, begins: datetime, ends: datetime) -> bool:
+        """Whether its pages cannot be had at some instant of these."""
+        unreachable = [one for one in self.incidents if one.kind in ("down", "refusing")]
+        return any(one.begins < ends and begins < one.ends for one in unreachable)
+
+    @property
+    def says_when_it_changes(self) -> bool:
+        """Whether its pages stay the same bytes between changes, under a validator."""
+        return self.validators != "none" and not self.rotates
+
     def source_file(self, home: str) -> str:
         """Its TOML file, where it is served at `home`."""
         keys: dict[str, list[str]] = {"feeds": [], "sitemaps": [], "sections": []}
@@ -101,8 +111,8 @@ _PER_DAY = (3, 6, 4, 9, 2, 12, 5, 7)
 _VALIDATORS = ("etag", "both", "last_modified", "none")
 
 
-def outlets(days: int) -> list[Outlet]:
-    """Thirty outlets in a world of so many days; what befalls them begins when the first third is over."""
+def outlets(days: int, count: int = 30) -> list[Outlet]:
+    """So many outlets in a world of so many days; what befalls them begins when the first third is over."""
 
     def lasting(kind: str, begins: float, lasts: float) -> Incident:
         began = BEGIN + timedelta(days=begins)
@@ -118,7 +128,7 @@ def outlets(days: int) -> list[Outlet]:
         3: [lasting("refusing", third + 0.5, 2)],
     }
     several = []
-    for number in range(30):
+    for number in range(count):
         language = "ar" if number % 5 in (0, 1, 3) else ("en", "fr", "fa")[number // 5 % 3]
         several.append(
             Outlet(
@@ -130,7 +140,7 @@ def outlets(days: int) -> list[Outlet]:
                 corrected=0.05 if number % 3 else 0.2,
                 rotates=number % 4 == 2,
                 validators=_VALIDATORS[number % len(_VALIDATORS)],
-                copies=15 if number % 6 == 4 and language == "ar" else None,
+                copies=15 if number % 6 == 4 and language == "ar" and count > 15 else None,
                 promises=number % 4 != 0,
                 incidents=befall.get(number, ()),
             )

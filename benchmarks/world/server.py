@@ -18,8 +18,10 @@ from benchmarks.world import pages
 from benchmarks.world.outlets import BEGIN, Outlet
 from benchmarks.world.stories import Story
 
-_NEWEST = 25
-_SITEMAP_DAYS = 2
+NEWEST = 25
+"""Entries of a feed or section."""
+SITEMAP_DAYS = 2
+"""How far back a sitemap goes that is no index."""
 _ROBOTS = b"User-agent: *\nDisallow: /admin\n"
 _Answer = tuple[int, str, bytes, datetime | None]
 
@@ -130,20 +132,20 @@ class World:
     def _document(self, outlet: Outlet, path: str) -> _Answer:
         home = self.home(outlet)
         if path == "/news":
-            listed = self._newest(outlet, self.now, _NEWEST)
+            listed = self._newest(outlet, self.now, NEWEST)
             body, media_type = pages.section(outlet, self.now, listed), "text/html; charset=utf-8"
         elif path == "/feed.xml":
-            listed = self._newest(outlet, self.now, _NEWEST)
+            listed = self._newest(outlet, self.now, NEWEST)
             body, media_type = _rss(outlet, home, listed, self.now), "application/rss+xml"
         elif path == "/atom.xml":
-            listed = self._newest(outlet, self.now, _NEWEST)
+            listed = self._newest(outlet, self.now, NEWEST)
             body, media_type = _atom(outlet, home, listed, self.now), "application/atom+xml"
         elif path == "/sitemaps.xml":
             listed = []
             body, media_type = self._index(outlet, home), "application/xml"
         else:
             day = path.removeprefix("/sitemap-").removesuffix(".xml")
-            since = self.now - timedelta(days=_SITEMAP_DAYS)
+            since = self.now - timedelta(days=SITEMAP_DAYS)
             listed = [
                 story
                 for story in self._newest(outlet, self.now, 10_000)
