@@ -8,10 +8,11 @@ PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 SHARED = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 DEMONSTRATION := mahttmsr,harbour_ledger,kooche_news
 
-.PHONY: help crawl test fast lint docs migration lock clean
+.PHONY: help crawl demo test fast lint docs migration lock clean
 
 help:
 	@echo "make crawl      the main job on the bundled demonstration sources, offline, into output/"
+	@echo "make demo       seven days of a simulated world, crawled every hour, into output/demo/ (some minutes)"
 	@echo "make test       style, types, import floors, every test"
 	@echo "make fast       the tests that need less than a minute"
 	@echo "make lint       style, types and import floors only"
@@ -21,6 +22,9 @@ help:
 
 crawl: $(VENV)/crawl.stamp
 	$(BIN)/scrapy crawl news -a sources=$(DEMONSTRATION) -s NEWSCRAWL_REPLAY=fixtures
+
+demo: $(VENV)/crawl.stamp
+	$(BIN)/python -m benchmarks.world --days 7 --output output/demo
 
 test: lint
 	$(BIN)/python -m pytest $(SHARED)

@@ -139,7 +139,8 @@ async def live(days: int, count: int, command_every: int, output: Path, console:
             hours[-1] + timedelta(minutes=1), "-a", "sources=" + ",".join(outlet.source_id for outlet in several)
         )
         again = world.requests - before
-        verdict = Judge(output / "newscrawl.db", homes, stories, hours[-1]).verdict(several)
+        judge = Judge(output / "newscrawl.db", homes, stories, hours[-1])
+        verdict = judge.verdict(several)
     summary = _summary(verdict, several, before, again)
     return {
         "days": days,
@@ -148,6 +149,7 @@ async def live(days: int, count: int, command_every: int, output: Path, console:
         "runs_through_the_command": commands,
         "seconds": round(time.monotonic() - began, 1),
         **summary,
+        "stored_by_the_unchanged_run": judge.stored_by_the_last_run(),
         "verify": told.splitlines(),
         "failed_runs": project.failed,
     }
@@ -197,6 +199,8 @@ def shortfalls(summary: dict[str, Any]) -> Iterator[str]:
     allowed = max(1, summary["days"] // _MONTH)
     if len(summary["false_alarms"]) > allowed:
         yield f"{len(summary['false_alarms'])} false alarms, more than {allowed}"
+    if summary["stored_by_the_unchanged_run"]:
+        yield f"an unchanged run stored {summary['stored_by_the_unchanged_run']} revision(s)"
     yield from summary["verify"]
     yield from summary["failed_runs"]
 

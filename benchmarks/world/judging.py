@@ -100,6 +100,13 @@ class Judge:
         self._judge_findings(outlets, verdict)
         return verdict
 
+    def stored_by_the_last_run(self) -> int:
+        """Number of its revisions."""
+        ((count,),) = self._rows(
+            "SELECT count(*) FROM revisions WHERE run_id = (SELECT run_id FROM runs ORDER BY started_at DESC LIMIT 1)"
+        )
+        return int(count)
+
     def _judge(
         self, story: Story, fetched: list[datetime], gone: set[str], related: set[frozenset[str]], verdict: Verdict
     ) -> None:
