@@ -13,6 +13,7 @@ from scrapy.commands.crawl import Command as CrawlCommand
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from newscrawl import logs
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, NewscrawlError
 from newscrawl.extensions.archive import Archive
@@ -38,6 +39,7 @@ class Command(CrawlCommand):
         # The bar shows the progress there; lines of the log that matter break through it.
         if sys.stderr.isatty() and not opts.loglevel and not opts.logfile:
             self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+        set_up_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
@@ -49,7 +51,7 @@ class Command(CrawlCommand):
             if args[0] not in self.crawler_process.spider_loader.list():
                 raise ConfigurationError(f"there is no spider {args[0]!r}; `scrapy list` names them")
         except ConfigurationError as error:
-            print(f"newscrawl: {error}", file=sys.stderr)
+            self._complain(error)
             self.exitcode = 1
             return
         lighten_workers()
@@ -65,9 +67,23 @@ class Command(CrawlCommand):
     def _tell(self, crawling: asyncio.Future[None]) -> None:
         error = None if crawling.cancelled() else crawling.exception()
         if isinstance(error, NewscrawlError):
-            print(f"newscrawl: {error}", file=sys.stderr)
+            self._complain(error)
         elif error is not None:
             logger.critical("the crawl could not start", exc_info=error)
+
+    def _complain(self, error: Exception) -> None:
+        if logs.is_json(self.settings or {}):
+            logger.critical("%s", error)
+        else:
+            print(f"newscrawl: {error}", file=sys.stderr)
+
+
+def set_up_log(settings: Any) -> None:
+    """Have the log be as NEWSCRAWL_LOG_FORMAT says, of a command that keeps one. Raises UsageError for a wrong one."""
+    try:
+        logs.set_up(settings)
+    except ConfigurationError as error:
+        raise UsageError(str(error), print_help=False) from error
 
 
 def lighten_workers() -> None:

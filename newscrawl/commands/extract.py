@@ -15,6 +15,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.http import Response
 
+from newscrawl.commands.crawl import set_up_log
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.items import Article, Page, feed_line, header, plain
@@ -57,6 +58,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if not opts.loglevel:
             self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+        set_up_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:

@@ -11,7 +11,7 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newscrawl.commands.crawl import lighten_workers
+from newscrawl.commands.crawl import lighten_workers, set_up_log
 from newscrawl.commands.savefixture import save_cases
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, NewscrawlError
@@ -65,6 +65,7 @@ class Command(ScrapyCommand):
             self.settings.set("EXTENSIONS", {**self.settings["EXTENSIONS"], _PROGRESS: None}, priority="cmdline")
             if not opts.loglevel:
                 self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+        set_up_log(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None

@@ -16,6 +16,7 @@ from rich.table import Table
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from newscrawl import logs
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions.feed import Feed
 from newscrawl.extensions.run_log import require_run_log, run_log_of
@@ -63,6 +64,11 @@ class Progress:
 
     def engine_stopped(self) -> None:
         """Print the table, where the output lies, and what to do next."""
+        if logs.is_json(self._crawler.settings):
+            ends: Counter[Disposition] = sum(self._run_log.dispositions.values(), Counter())
+            told = ", ".join(f"{one} {ends[one]}" for one in Disposition if ends[one])
+            logger.info("%s", " ".join([f"{told or 'no page'}.", *self._closing_lines()]))
+            return
         Console(file=sys.stderr, width=None if self._console.is_terminal else 120).print(self._table())
         for line in self._closing_lines():
             print(line, file=sys.stderr)

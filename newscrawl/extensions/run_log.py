@@ -17,6 +17,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, NotConfigured
 
+from newscrawl import logs
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.revisits import Policy, next_due
 from newscrawl.exceptions import ArchiveError, StoreError
@@ -111,6 +112,7 @@ class RunLog:
                 sources=spider.sources.values(),
                 now=started_at,
             )
+        logs.name_run(self.run_id)
         self._end_visits = partial(runs.end_visits, run_id=self.run_id)
         self._policies = {name: self.configuration.revisits.of(one) for name, one in spider.registry.items()}
         self._store_visits = partial(runs.store_visits, run_id=self.run_id, policy_of=self.policy_of)

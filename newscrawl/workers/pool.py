@@ -20,6 +20,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from newscrawl import logs
 from newscrawl.exceptions import ExtractionError, ExtractionStopped, ExtractionTimeout
 
 P = ParamSpec("P")
@@ -128,12 +129,17 @@ def _new_pool(size: int) -> ProcessPool:
     context.set_forkserver_preload(_PRELOADED)
     # It loads them while the crawl asks for its first pages.
     forkserver.ensure_running()
-    return ProcessPool(max_workers=size, max_tasks=_CALLS_A_WORKER, context=context, initializer=_end_with_parent)
+    return ProcessPool(max_workers=size, max_tasks=_CALLS_A_WORKER, context=context, initializer=_begin)
 
 
 def _end(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
+
+
+def _begin() -> None:
+    logs.set_up_worker()
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:
