@@ -50,7 +50,13 @@ class Configuration:
     obey_opt_outs: frozenset[OptOutSignal]
     notify: str | None
     health_exit_code: int
+    when_busy: str
     clock: Clock
+
+    @property
+    def shares(self) -> bool:
+        """Whether a run works beside others that crawl the same."""
+        return self.when_busy == "share"
 
     @property
     def archive_folder(self) -> Path:
@@ -88,6 +94,7 @@ class Configuration:
             obey_opt_outs=_signals(settings, "NEWSCRAWL_OBEY_OPT_OUTS"),
             notify=settings["NEWSCRAWL_NOTIFY"] or None,
             health_exit_code=_exit_code(settings, "NEWSCRAWL_HEALTH_EXIT_CODE"),
+            when_busy=_one_of(settings, "NEWSCRAWL_WHEN_BUSY", ("end", "wait", "share")),
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
 
@@ -198,6 +205,13 @@ def _exit_code(settings: Mapping[str, Any], name: str) -> int:
             "write 3 to 125, or 0 for none"
         )
     return code
+
+
+def _one_of(settings: Mapping[str, Any], name: str, values: tuple[str, ...]) -> str:
+    value = str(settings[name] or values[0])
+    if value not in values:
+        raise ConfigurationError(f"{name}={value} is none of {', '.join(values)}; write one of them")
+    return value
 
 
 def _switch(settings: Mapping[str, Any], name: str) -> bool:

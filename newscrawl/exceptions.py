@@ -4,6 +4,7 @@ NewscrawlError
 ├── ConfigurationError     a setting, argument or source file is wrong: mend it and start again
 ├── StoreError             the database cannot be used: see its message
 │   └── StoreBusy          another live run holds it: wait for that run, or use another output
+│       └── RunUnderWay    that run does just what was asked for: nothing is left to do
 ├── ArchiveError           an archive's file cannot be written, or does not hold what it should: see its message
 ├── DiscoveryError         a feed, sitemap or section page cannot be read: costs that poll, not the run
 └── ExtractionError        a page cannot be read at all: costs that page, not the run
@@ -26,6 +27,10 @@ class StoreError(NewscrawlError):
 
 class StoreBusy(StoreError):
     """Another live run holds the database."""
+
+
+class RunUnderWay(StoreBusy):
+    """Another live run does what this one was started for."""
 
 
 class ArchiveError(NewscrawlError):

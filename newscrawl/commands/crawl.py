@@ -6,6 +6,8 @@ import argparse
 import asyncio
 import logging
 import sys
+import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
@@ -15,13 +17,16 @@ from scrapy.exceptions import UsageError
 
 from newscrawl import logs
 from newscrawl.configuration import Configuration
-from newscrawl.exceptions import ConfigurationError, NewscrawlError
+from newscrawl.exceptions import ConfigurationError, NewscrawlError, RunUnderWay
 from newscrawl.extensions.archive import Archive
 from newscrawl.extensions.feed import Feed
 from newscrawl.extensions.health import Health
 from newscrawl.extensions.run_log import RunLog
+from newscrawl.storage import alive, underway
 
 logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class Command(CrawlCommand):
@@ -29,6 +34,9 @@ class Command(CrawlCommand):
 
     NEWSCRAWL_HEALTH_EXIT_CODE of one that did, and met a new incident.
     """
+
+    _superseded = False
+    """Whether another run does the same, so that nothing is left to do."""
 
     def short_desc(self) -> str:
         return "Crawl what is due: scrapy crawl news [-a sources=ID,ID | -a urls=URL | -a urls=@FILE]"
@@ -47,29 +55,44 @@ class Command(CrawlCommand):
         assert self.crawler_process is not None
         assert self.settings is not None
         try:
-            Configuration.read(self.settings)
+            configuration = Configuration.read(self.settings)
             if args[0] not in self.crawler_process.spider_loader.list():
                 raise ConfigurationError(f"there is no spider {args[0]!r}; `scrapy list` names them")
         except ConfigurationError as error:
             self._complain(error)
             self.exitcode = 1
             return
+        if configuration.when_busy == "wait":
+            self._wait(configuration, opts.spargs)
         lighten_workers()
         crawler = self._create_crawler(args[0])
         crawling: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         crawling.add_done_callback(self._tell)
         self.crawler_process.start()
-        if self.crawler_process.bootstrap_failed or not _succeeded(crawler):
+        if self._superseded:
+            self.exitcode = 0
+        elif self.crawler_process.bootstrap_failed or not _succeeded(crawler):
             self.exitcode = 1
         elif (health := crawler.get_extension(Health)) is not None and health.began:
             self.exitcode = Configuration.read(self.settings).health_exit_code
 
     def _tell(self, crawling: asyncio.Future[None]) -> None:
         error = None if crawling.cancelled() else crawling.exception()
+        if isinstance(error, RunUnderWay):
+            self._superseded = True
         if isinstance(error, NewscrawlError):
             self._complain(error)
         elif error is not None:
             logger.critical("the crawl could not start", exc_info=error)
+
+    def _wait(self, configuration: Configuration, arguments: Mapping[str, Any]) -> None:
+        """Return when no run holds what this one would: before the crawl begins, when signals still end the process."""
+        told = None
+        while (holder := alive.holder(configuration.database_url, underway.group_of(arguments))) is not None:
+            if holder != told:
+                logger.info("waiting for another run (%s) to end", holder.told(configuration.clock()))
+                told = holder
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
 
     def _complain(self, error: Exception) -> None:
         if logs.is_json(self.settings or {}):

@@ -20,10 +20,10 @@ from scrapy.exceptions import CloseSpider, NotConfigured
 from newscrawl import logs
 from newscrawl.configuration import Configuration
 from newscrawl.discovery.revisits import Policy, next_due
-from newscrawl.exceptions import ArchiveError, StoreError
+from newscrawl.exceptions import ArchiveError, ConfigurationError, StoreError
 from newscrawl.items import Archived, Article, Candidate, Disposition, Visit
 from newscrawl.signals import run_finished
-from newscrawl.storage import articles, captures, documents, frontier, furniture, retractions, runs
+from newscrawl.storage import articles, captures, documents, frontier, furniture, retractions, runs, underway
 from newscrawl.storage.database import Database, Session
 from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End
@@ -99,10 +99,19 @@ class RunLog:
         self._closing: asyncio.Task[None] | None = None
         spider: Any = crawler.spider
         self.database = Database(self.configuration.database_url)
+        if self.database.path is not None and self.configuration.shares:
+            raise ConfigurationError(
+                "NEWSCRAWL_WHEN_BUSY=share needs PostgreSQL: SQLite takes one crawler at a time; write end or wait"
+            )
         with self.database.telling():
-            self._lock = runs.RunLock(self.database, self.run_id).__enter__()
-        with self.database.telling(), self.database.session() as session:
+            group = underway.group_of(spider.arguments)
+            self._lock = runs.RunLock(self.database, self.run_id, group=group, now=started_at).__enter__()
+        with self._giving_up_the_lock(), self.database.telling(), self.database.session() as session:
             dead = self._lock.dead(session)
+            if self.database.path is None:
+                underway.alone_to_begin(session)
+                if not self.configuration.shares:
+                    underway.require_none(session, [*dead, self.run_id], self.database, group=group, now=started_at)
             given_back = runs.bury(session, dead)
             runs.begin(
                 session,
@@ -370,6 +379,15 @@ class RunLog:
             self.give_up(error)
             # Scrapy takes it from callbacks for what it is, and writes no traceback for each page under way.
             raise CloseSpider("store_failed") from error
+
+    @contextmanager
+    def _giving_up_the_lock(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._lock.__exit__(None, None, None)
+            self.database.close()
+            raise
 
     def _take(
         self, session: Session, scope: Scope, *, busy: dict[str, int], spent: dict[str | None, int]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
@@ -16,10 +17,21 @@ from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session
 
 from newscrawl.discovery.revisits import Policy, anchor_of, next_due
-from newscrawl.exceptions import StoreBusy, StoreError
+from newscrawl.exceptions import StoreError
 from newscrawl.items import Article, Disposition
 from newscrawl.sources import Source
-from newscrawl.storage import articles, documents, events, frontier, hosts, looks, missed_links, opt_outs, retractions
+from newscrawl.storage import (
+    articles,
+    documents,
+    events,
+    frontier,
+    hosts,
+    looks,
+    missed_links,
+    opt_outs,
+    retractions,
+    underway,
+)
 from newscrawl.storage.database import Database, insert, insert_unless_known
 from newscrawl.storage.documents import Document
 from newscrawl.storage.ends import End, reason_of
@@ -36,12 +48,17 @@ class RunLock:
     SQLite: a file lock beside the database, one run at a time. PostgreSQL: an advisory lock of the run's own
     session, several runs at a time.
 
-    Raises StoreBusy at entry when another live run holds the SQLite database.
+    Raises StoreBusy at entry when another live run holds the SQLite database; RunUnderWay when it is of the same group.
     """
 
-    def __init__(self, database: Database, run_id: str) -> None:
+    def __init__(
+        self, database: Database, run_id: str, *, group: str | None = None, now: datetime | None = None
+    ) -> None:
+        """`group`: what it will crawl, as `underway.group_of`; None for what crawls nothing."""
         self._database = database
         self._run_id = run_id
+        self._group = group
+        self._now = now
         self._file: FileLock | None = None
         self._connection: Connection | None = None
 
@@ -53,15 +70,13 @@ class RunLock:
             self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": lock_key(self._run_id)})
             return self
         path = self._database.path.with_name(self._database.path.name + ".lock")
-        self._file = FileLock(path, timeout=0)
+        # Not at once: who only asks whether it is held holds it for a moment.
+        self._file = FileLock(path, timeout=0.2)
         try:
             self._file.acquire()
         except Timeout:
-            raise StoreBusy(
-                f"another run ({path.read_text(encoding='utf-8').strip() or 'unknown'}) is crawling into "
-                f"{self._database}; wait until it ends, or give this one its own folder with -s NEWSCRAWL_OUTPUT=..."
-            ) from None
-        path.write_text(f"{self._run_id}, process {os.getpid()}", encoding="utf-8")
+            raise underway.refusal(underway.holder_of(path), self._database, group=self._group, now=self._now) from None
+        underway.note(path, underway.UnderWay.here(self._run_id, self._group, self._now))
         return self
 
     def __exit__(
@@ -99,7 +114,8 @@ def begin(
         said = {"outlet": source.outlet, "homepage": source.homepage, "country": source.country}
         row = insert(session.get_bind().dialect.name, SourceRow).values(source_id=source.source_id, **said)
         session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_=said))
-    session.add(RunRow(run_id=run_id, spider=spider, started_at=now, state="running", arguments=arguments))
+    by = {"host": socket.gethostname(), "process": os.getpid()}
+    session.add(RunRow(run_id=run_id, spider=spider, started_at=now, state="running", arguments=arguments, begun_by=by))
 
 
 def require_alive(session: Session, *, run_id: str) -> None:

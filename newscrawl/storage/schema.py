@@ -109,6 +109,8 @@ class RunRow(Base):
     """Whether what the run did stands in `source_days`."""
     resting: Mapped[dict[str, Any] | None]
     """URLs that were due when the run ended and not asked since their host rests: counts by source_id, "" for none."""
+    begun_by: Mapped[dict[str, Any] | None]
+    """Machine and process: `host`, `process`."""
 
 
 class HostRow(Base):
