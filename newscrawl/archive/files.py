@@ -19,6 +19,8 @@ from newscrawl.exceptions import ArchiveError
 WARC = ".warc.gz"
 OPEN = ".open"
 INDEX = ".cdxj"
+PRUNED = ".pruned"
+"""Follows the name of a WARC that was removed for its age: a note that says when."""
 MERGED = "index.cdxj"
 """The name under which the indexes of all WARCs are merged, unless another is asked for."""
 

@@ -6,6 +6,7 @@ folder finds it in the store.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
-from newscrawl.archive.files import OPEN, WARC, holds
+from newscrawl.archive.files import OPEN, PRUNED, WARC, holds
 from newscrawl.archive.store import Store
 from newscrawl.exceptions import ArchiveError
 
@@ -117,6 +118,12 @@ class Location:
                 yield copy
 
     def _missing(self, name: str) -> ArchiveError:
+        try:
+            note = json.loads((self.folder / (name + PRUNED)).read_text(encoding="utf-8"))
+            return ArchiveError(f"{name} was pruned at {note['pruned_at']}: its bytes are gone")
+        except (OSError, ValueError, KeyError):
+            # It is missing for another reason.
+            pass
         if self.store is None:
             return ArchiveError(f"{self.folder} holds no {name}; bring it back there, or name the place that holds it")
         return ArchiveError(f"neither {self.folder} nor {self.store.url} holds {name}; bring it back to one of them")

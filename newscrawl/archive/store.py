@@ -130,6 +130,15 @@ class Store:
         self._sizes[path.name] = size
         return True
 
+    def remove(self, name: str) -> None:
+        """Have the store hold no object of this name. Only what was pruned is removed."""
+        try:
+            with self._telling(f"cannot remove {name} from"):
+                self._obstore.delete(self._writing, name)
+        except FileNotFoundError:
+            pass
+        self._sizes.pop(name, None)
+
     def has_same(self, path: Path) -> bool:
         """Whether the store's object of a file's name holds the same bytes; False when there is none."""
         try:

@@ -125,7 +125,8 @@ def _revision(revision: Revised) -> Iterator[Text]:
     yield _heading(f"Revision {revision.number}")
     yield _line(f"fetched {_time(revision.fetched_at)} from {revision.url} in run {revision.run}")
     yield _line(f"payload {revision.payload_digest}")
-    yield _line(f"bytes in {_place(revision.capture)}" if revision.capture else "bytes not archived")
+    bytes_in = f"bytes in {_place(revision.capture)}" if revision.capture else "bytes not archived"
+    yield _line(bytes_in + _pruned(revision.pruned_at))
     yield _line(f"in feed {revision.feed}" if revision.feed else "in no feed yet")
     for reading in revision.extractions:
         current = ", current" if reading.current else ""
@@ -154,7 +155,7 @@ def _end(one: Ended) -> str:
 
 
 def _capture(one: Captured) -> str:
-    line = f"{_time(one.at)} {one.url} in {_place(one.place)}, record {one.place.record_id}"
+    line = f"{_time(one.at)} {one.url} in {_place(one.place)}, record {one.place.record_id}{_pruned(one.pruned_at)}"
     if one.repeats is not None:
         return f"{line}; repeats what stands in {_place(one.repeats)}"
     return f"{line}; repeats {one.refers_to}, which is not known" if one.refers_to else line
@@ -165,6 +166,10 @@ def happened(event: Happened) -> str:
     target = f" to {event.target}" if event.target else ""
     status = f", status {event.status}" if event.status else ""
     return f"{_time(event.at)} {event.kind.replace('_', ' ')}{target}{status}: {event.url}; run {event.run}"
+
+
+def _pruned(at: datetime | None) -> str:
+    return f"; pruned {_time(at)}, the bytes are gone" if at is not None else ""
 
 
 def _place(capture: Capture) -> str:

@@ -14,6 +14,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
 from newscrawl.archive.answers import Answers, warcs_below
+from newscrawl.archive.files import PRUNED
 from newscrawl.archive.reader import StoredExchange
 from newscrawl.clock import Clock
 from newscrawl.configuration import Configuration
@@ -132,6 +133,8 @@ def _stored_at(path: Path, configuration: Configuration, crawler: Crawler) -> St
         raise ConfigurationError(
             f"NEWSCRAWL_REPLAY={path} holds no response.json and no WARC; name a WARC, or a folder of WARCs or fixtures"
         )
+    if path.is_dir() and (pruned := sum(1 for _ in path.rglob("*" + PRUNED))):
+        logger.warning("%d WARC(s) of %s were pruned: what they held has no answer", pruned, path)
     configuration.output.mkdir(parents=True, exist_ok=True)
     try:
         answers = Answers(warcs, configuration.output)

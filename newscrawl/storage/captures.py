@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from newscrawl.items import Archived, Capture
 from newscrawl.storage.database import insert_unless_known
-from newscrawl.storage.schema import ArticleRow, CaptureRow, RevisionRow, table
+from newscrawl.storage.schema import ArticleRow, CaptureRow, PrunedRow, RevisionRow, table
 from newscrawl.urls import is_http, url_key
 
 _CAPTURES = table(CaptureRow).c
@@ -23,6 +23,7 @@ _IDS = select(_CAPTURES.record_id, _CAPTURES.capture_id).where(
 _LATEST = (
     select(func.max(_CAPTURES.capture_id))
     .where(_CAPTURES.payload_digest.in_(bindparam("keys", expanding=True)), _CAPTURES.refers_to.is_(None))
+    .where(_CAPTURES.warc.not_in(select(table(PrunedRow).c.warc)))
     .group_by(_CAPTURES.payload_digest)
 )
 _ORIGINALS = select(table(CaptureRow)).where(_CAPTURES.capture_id.in_(_LATEST))

@@ -20,6 +20,7 @@ from newscrawl.storage.schema import (
     CaptureRow,
     ExtractionRow,
     FrontierRow,
+    PrunedRow,
     RelationRow,
     RevisionRow,
     RunRow,
@@ -60,6 +61,8 @@ class Entered:
     original_repeats: bool
     """Whether that one is a revisit itself."""
     revisions: tuple[Traced, ...]
+    original_pruned: bool = False
+    """Whether the answer that it repeats was removed for its age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,10 @@ def _entered(session: Session, warc: str, after: int) -> list[Entered]:
         select(
             *table(CaptureRow).c,
             *(originals[name].label(f"original_{name}") for name in (*_PLACE, "refers_to")),
+            table(PrunedRow).c.warc.label("pruned"),
         )
         .outerjoin(_ORIGINALS, originals.record_id == _CAPTURES.refers_to)
+        .outerjoin(table(PrunedRow), table(PrunedRow).c.warc == originals.warc)
         .where(_CAPTURES.warc == warc, _CAPTURES.offset > after)
         .order_by(_CAPTURES.offset)
         .limit(_AT_ONCE)
@@ -162,6 +167,7 @@ def _entered(session: Session, warc: str, after: int) -> list[Entered]:
             original=_original(row),
             original_repeats=row.original_refers_to is not None,
             revisions=tuple(traced.get(row.capture_id, ())),
+            original_pruned=row.pruned is not None,
         )
         for row in rows
     ]

@@ -359,6 +359,20 @@ class CaptureRow(Base):
     """record_id of the capture that a revisit repeats; NULL for one that holds its own payload."""
 
 
+class PrunedRow(Base):
+    """A WARC that was removed for its age; the rows of its captures stay."""
+
+    __tablename__ = "pruned"
+
+    warc: Mapped[str] = mapped_column(primary_key=True)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    captures: Mapped[int]
+    pruned_at: Mapped[datetime]
+    """When it was decided; from then on nothing refers to what it holds."""
+    removed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether its files are known to be gone."""
+
+
 class RevisionRow(Base):
     """A state of the page."""
 

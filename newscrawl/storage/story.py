@@ -67,6 +67,8 @@ class Captured:
     """Of a revisit: the place of the answer that it repeats, where it is known."""
     refers_to: str | None
     """Of a revisit: the record_id of that answer."""
+    pruned_at: datetime | None
+    """When its bytes, or those that it repeats, were removed for their age."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,8 @@ class Revised:
     """File name of the feed that holds it; None when that is not written yet."""
     payload_digest: str
     capture: Capture | None
+    pruned_at: datetime | None
+    """When its bytes were removed for their age; None while they are there."""
     extractions: list[Reading]
 
 

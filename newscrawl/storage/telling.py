@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from newscrawl.items import Capture
@@ -18,6 +18,7 @@ from newscrawl.storage.schema import (
     ExtractionRow,
     FrontierRow,
     PollRow,
+    PrunedRow,
     RelatedLinkRow,
     RevisionRow,
     RunRow,
@@ -43,6 +44,7 @@ _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c,
 _CAPTURES, _RUNS, _LINKS = table(CaptureRow).c, table(RunRow).c, table(RelatedLinkRow).c
 _FRONTIER, _ENDS, _POLLS, _ALIASES = (table(row).c for row in (FrontierRow, DispositionRow, PollRow, UrlAliasRow))
 _EVENTS = table(EventRow).c
+_PRUNED = table(PrunedRow).c
 _PLACE = ("warc", "offset", "length", "record_id", "payload_digest")
 _KEYS_AT_ONCE = 500
 
@@ -111,6 +113,7 @@ def _captures(session: Session, urls: Collection[str]) -> list[Captured]:
     rows = session.execute(
         select(*table(CaptureRow).c, *(column.label(f"original_{column.name}") for column in originals.c))
         .outerjoin(originals, originals.c.record_id == _CAPTURES.refers_to)
+        .add_columns(_pruned_at(originals))
         .where(or_(*conditions))
         .order_by(_CAPTURES.captured_at, _CAPTURES.capture_id)
     )
@@ -121,9 +124,19 @@ def _captures(session: Session, urls: Collection[str]) -> list[Captured]:
             place=_place(row),
             repeats=None if row.original_warc is None else _place(row, "original_"),
             refers_to=row.refers_to,
+            pruned_at=row.pruned_at,
         )
         for row in rows
     ]
+
+
+def _pruned_at(originals: Any) -> Any:
+    """When the bytes of a capture, or those that it repeats, were removed for their age."""
+    own, repeated = (
+        select(_PRUNED.pruned_at).where(_PRUNED.warc == warc).scalar_subquery()
+        for warc in (_CAPTURES.warc, originals.c.warc)
+    )
+    return func.coalesce(own, repeated).label("pruned_at")
 
 
 def _place(row: Any, prefix: str = "") -> Capture:
@@ -189,9 +202,12 @@ def _revisions(session: Session, article_id: int) -> list[Revised]:
     for row in session.execute(extractions.order_by(_EXTRACTIONS.extraction_id)):
         said = dict(row._mapping)
         readings.setdefault(said.pop("revision_id"), []).append(Reading(**said))
+    originals = table(CaptureRow).alias("originals")
+    places = (_CAPTURES[name].label(f"capture_{name}") for name in _PLACE)
     rows = session.execute(
-        select(*table(RevisionRow).c, _RUNS.feed, *(_CAPTURES[name].label(f"capture_{name}") for name in _PLACE))
+        select(*table(RevisionRow).c, _RUNS.feed, *places, _pruned_at(originals))
         .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
+        .outerjoin(originals, originals.c.record_id == _CAPTURES.refers_to)
         .outerjoin(table(RunRow), _RUNS.run_id == _REVISIONS.run_id)
         .where(_REVISIONS.article_id == article_id)
         .order_by(_REVISIONS.number)
@@ -205,6 +221,7 @@ def _revisions(session: Session, article_id: int) -> list[Revised]:
             feed=row.feed,
             payload_digest=row.payload_digest,
             capture=None if row.capture_warc is None else _place(row, "capture_"),
+            pruned_at=row.pruned_at,
             extractions=readings.get(row.revision_id, []),
         )
         for row in rows

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from newscrawl.archive.files import INDEX, MERGED, OPEN, WARC, Names
+from newscrawl.archive.files import INDEX, MERGED, OPEN, PRUNED, WARC, Names
 from newscrawl.archive.location import Location
-from newscrawl.storage import checks
+from newscrawl.storage import checks, pruning
 from newscrawl.storage.database import Database
 from newscrawl.verifying.findings import Finding, Looked, Progress
 from newscrawl.verifying.warc import warc_findings
 
 # Each before those with which it ends.
-_SUFFIXES = (WARC + OPEN, WARC + ".tail", WARC, INDEX + OPEN, INDEX)
+_SUFFIXES = (WARC + PRUNED, WARC + OPEN, WARC + ".tail", WARC, INDEX + OPEN, INDEX)
 
 
 def archive_findings(database: Database, location: Location, looked: Looked, progress: Progress) -> Iterator[Finding]:
@@ -21,7 +21,7 @@ def archive_findings(database: Database, location: Location, looked: Looked, pro
     folder = location.folder
     # Before the folder is looked at: what the table names was in it by then.
     with checks.looking(database) as session:
-        named = checks.warcs(session)
+        named = set(checks.warcs(session)) - pruning.every(session)
     beside = _by_stem(folder)
     # After the folder: a file moves from there to the store.
     closed = {warc.removesuffix(WARC) for warc in location.closed()}
@@ -60,8 +60,8 @@ def _missing(database: Database, location: Location, warc: str) -> Finding:
 
 
 def _stray(path: Path, names: Names) -> Iterator[Finding]:
-    if path.name.endswith(".tail"):
-        # What recovery kept of a file in which no record was whole.
+    if path.name.endswith((".tail", PRUNED)):
+        # What recovery kept of a file in which no record was whole; the note of a file that was removed for its age.
         return
     # Its WARC may have been begun, closed or removed meanwhile.
     if not path.exists() or names.warc.exists() or names.open.exists():

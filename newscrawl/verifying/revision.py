@@ -25,6 +25,9 @@ def revision_findings(revision: Traced, row: Entered, found: Walked, location: L
         what = f"it was read from {revision.url}, but its capture is of {row.url}"
         yield Finding("revision", str(revision), what, FETCH)
         return
+    if row.original_pruned:
+        # Its bytes are gone, and the database says when.
+        return
     try:
         body = _page(row, found, location)
     except ArchiveError as error:
