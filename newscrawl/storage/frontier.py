@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -121,6 +122,7 @@ _FORGET = _RENEW.values(
     record_id=None,
     anchor_at=None,
     state=case((_FRONTIER.state == "waiting", "done"), else_=_FRONTIER.state),
+    due_at=case((_FRONTIER.state == "waiting", null()), else_=_FRONTIER.due_at),
 )
 _WAKE = [
     update(table(FrontierRow))
@@ -226,9 +228,10 @@ def leased_by_others(session: Session, scope: Scope, *, run_id: str) -> bool:
     return session.connection().scalar(statement.limit(1), scope.parameters()) is not None
 
 
-def forget(session: Session, key: str) -> None:
-    """Forget that the article of a url_key is stored: it is not looked at again, and would be asked for whole."""
-    session.connection().execute(_FORGET, {"key": key})
+def forget(session: Session, keys: Iterable[str]) -> None:
+    """Forget that articles are, or were, stored under these url_keys: they are not looked at again, and would be asked
+    for whole."""
+    session.connection().execute(_FORGET, [{"key": key} for key in sorted(keys)])
 
 
 def release(session: Session, run_ids: Sequence[str]) -> int:

@@ -112,7 +112,7 @@ def retract(session: Session, url: str, *, reason: str, now: datetime) -> Retrac
     covered = {one: kind for one, kind in url_keys.items() if one not in stored}
     _cover(connection, own, covered)
     removed, moved = _remove(connection, article) if article else (0, [])
-    frontier.forget(session, own)
+    frontier.forget(session, covered)
     tombstone = of_url(session, own)
     assert tombstone is not None
     return Retracted(tombstone, removed, tuple(sorted({*stored, *moved})))

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, and_, bindparam, select, text, update
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.orm import Session
 
@@ -348,7 +348,8 @@ def _know(session: Session, key: str, url: str, end: End, run_id: str) -> None:
         done.on_conflict_do_update(
             index_elements=[FrontierRow.url_key],
             set_={"state": "done", "due_at": None, "run_id": run_id},
-            where=FrontierRow.state.in_(("due", "waiting")),
+            # An article that stands there keeps the time of its next look; a visit that stored it sets that itself.
+            where=and_(FrontierRow.state.in_(("due", "waiting")), FrontierRow.anchor_at.is_(None)),
         )
     )
 

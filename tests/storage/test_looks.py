@@ -92,6 +92,18 @@ def test_the_article_that_a_redirect_led_to_waits_under_its_own_url(database: Da
     assert [(one.url[-1], one.validators) for one in leased(database, run="next", now=NOW + HOUR)] == [("2", TAGGED)]
 
 
+@pytest.mark.parametrize("disposition", [Disposition.FAILED, Disposition.INVALID])
+def test_a_redirect_that_leads_to_a_stored_article_and_fails_there_leaves_its_look(
+    database: Database, visit: Visit, disposition: Disposition
+) -> None:
+    ended(database, visit, **STORED)
+    old = Visit(candidate_key="a.example/old", final_url=URL, source="a", redirect_urls=("https://a.example/old",))
+    with database.session() as session:
+        runs.end_visits(session, [End(old, disposition, NOW)], run_id="run")
+    (again,) = leased(database, run="next", now=NOW + HOUR)
+    assert (again.url, again.anchor_at, again.validators) == (URL, NOW, TAGGED)
+
+
 def test_articles_of_a_source_are_looked_at_no_more_but_failures_tried_again(database: Database, visit: Visit) -> None:
     ended(database, visit, **STORED)
     with database.session() as session:
@@ -112,7 +124,7 @@ def test_articles_of_a_source_are_looked_at_no_more_but_failures_tried_again(dat
 def test_a_page_whose_article_is_removed_is_forgotten(database: Database, visit: Visit) -> None:
     ended(database, visit, **STORED)
     with database.session() as session:
-        frontier.forget(session, KEY)
+        frontier.forget(session, [KEY])
     assert leased(database, now=NOW + 9 * HOUR) == []
     with database.session() as session:
         frontier.add(session, [Candidate(url=URL)], run_id="next", now=NOW, due_now=True)

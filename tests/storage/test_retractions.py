@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from newscrawl.items import Archived, Article, Candidate, Capture, Disposition, RelatedLink, Visit
 from newscrawl.storage import articles, captures, frontier, furniture, retractions, revisions, runs
@@ -85,6 +85,22 @@ def test_an_alias_names_the_article(database: Database) -> None:
         articles.add_alias(session, "news.example/old", stored.article_id, "redirect")
     assert retract(database, "https://news.example/old").tombstone.url_key == KEY
     assert count(database, ArticleRow) == 0
+
+
+def test_none_of_its_addresses_is_looked_at_again(database: Database) -> None:
+    old = "https://news.example/old"
+    stored = store(database, article())
+    assert stored.article_id is not None
+    with database.session() as session:
+        articles.add_alias(session, "news.example/old", stored.article_id, "redirect")
+        frontier.add(session, [Candidate(url=one) for one in (URL, old)], run_id="run", now=NOW, due_now=False)
+        looks = {"state": "waiting", "due_at": NOW, "anchor_at": NOW, "etag": '"1"'}
+        session.execute(update(FrontierRow).values(looks))
+    retract(database)
+    with database.session() as session:
+        rows = session.scalars(select(FrontierRow)).all()
+        assert {(row.state, row.due_at, row.anchor_at, row.etag) for row in rows} == {("done", None, None, None)}
+        assert frontier.lease(session, Scope(), run_id="next", now=NOW, **LEASING) == []
 
 
 def test_what_others_hold_of_it_stays_and_points_to_nothing(database: Database) -> None:
