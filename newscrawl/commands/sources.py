@@ -26,7 +26,8 @@ from newscrawl.surveying.report import documents_table, held_table, sample_lines
 from newscrawl.surveying.survey import Polled, Survey
 
 _PAGES = 6
-_PROGRESS = "newscrawl.extensions.progress.Progress"
+# A look is no crawl: it shows no bar, and tells nothing of how the sources do.
+_NOT_FOR_LOOKS = ("newscrawl.extensions.progress.Progress", "newscrawl.extensions.health.Health")
 
 
 class Command(ScrapyCommand):
@@ -62,7 +63,8 @@ class Command(ScrapyCommand):
             # Scrapy asks this when the options are read.
             self.requires_crawler_process = True
             self.settings.set("LOG_ENABLED", True, priority="cmdline")
-            self.settings.set("EXTENSIONS", {**self.settings["EXTENSIONS"], _PROGRESS: None}, priority="cmdline")
+            extensions = {**self.settings["EXTENSIONS"], **dict.fromkeys(_NOT_FOR_LOOKS)}
+            self.settings.set("EXTENSIONS", extensions, priority="cmdline")
             if not opts.loglevel:
                 self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
         set_up_log(self.settings)

@@ -41,7 +41,7 @@ class Day:
     fetched: int = 0
     """URLs that were asked for and ended, redirects and refusals aside."""
     failed: int = 0
-    """Of these, the ones that failed, timed out or were cut short."""
+    """Of these, the ones that failed, timed out, were cut short, or whose host's robots.txt could not be had."""
     last_asked_at: datetime | None = None
     """When a discovery document was last fetched on the day."""
 

@@ -36,7 +36,7 @@ from newscrawl.text.articles import clean_article, lacks
 from newscrawl.urls import url_key
 from newscrawl.workers.reading import Reading
 
-SPIDER = "reextract"
+SPIDER = runs.TAKING_IN
 """What the run is said to be that stores it."""
 
 TOLD = "told of by a run already"

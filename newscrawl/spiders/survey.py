@@ -25,6 +25,7 @@ from newscrawl.items import Candidate
 from newscrawl.sources import Source
 from newscrawl.spiders.failures import disposition_of
 from newscrawl.spiders.pages import headers_of, page_of
+from newscrawl.storage.runs import SURVEY
 from newscrawl.surveying.survey import Polled, Sample, Survey, to_be_read
 from newscrawl.workers.home import Home, read_home
 from newscrawl.workers.pool import Workers
@@ -42,7 +43,7 @@ _MOST_SECTIONS = 3
 class SurveySpider(Spider):
     """Fills a survey, one request after the other, with the manners and the archive of a crawl; stores no article."""
 
-    name = "survey"
+    name = SURVEY
     keeps_run_log: ClassVar[bool] = True
 
     def __init__(self, *, configuration: Configuration, registry: dict[str, Source], survey: Survey) -> None:

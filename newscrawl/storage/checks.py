@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from newscrawl.exceptions import StoreError
 from newscrawl.items import Capture
 from newscrawl.storage.database import Database
+from newscrawl.storage.runs import SURVEY
 from newscrawl.storage.schema import (
     ArticleRow,
     CaptureRow,
@@ -185,9 +186,10 @@ def running(session: Session) -> list[str]:
 
 
 def runs(session: Session) -> list[Run]:
-    """Every run, the oldest first."""
+    """Every run that has a feed, the oldest first."""
     statement = select(_RUNS.run_id, _RUNS.spider, _RUNS.state, _RUNS.feed, _RUNS.feed_is_stale)
-    return [Run(*row) for row in session.execute(statement.order_by(_RUNS.started_at, _RUNS.run_id))]
+    statement = statement.where(_RUNS.spider != SURVEY).order_by(_RUNS.started_at, _RUNS.run_id)
+    return [Run(*row) for row in session.execute(statement)]
 
 
 def run_of_revision(session: Session, url_key: str, number: int) -> str | None:

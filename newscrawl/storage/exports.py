@@ -18,6 +18,7 @@ from newscrawl.items import Article
 from newscrawl.storage.checks import looking
 from newscrawl.storage.database import Database
 from newscrawl.storage.revisions import as_known_now
+from newscrawl.storage.runs import SURVEY
 from newscrawl.storage.schema import ArticleRow, ExtractionRow, RevisionRow, RunRow, SourceRow, table
 
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
@@ -69,7 +70,8 @@ def require_known(session: Session, selection: Selection) -> None:
             )
     for run_id in (*selection.runs, *([selection.since_run] if selection.since_run else ())):
         if session.scalar(select(_RUNS.run_id).where(_RUNS.run_id == run_id)) is None:
-            newest = select(_RUNS.run_id).order_by(_RUNS.started_at.desc(), _RUNS.run_id.desc())
+            storing = select(_RUNS.run_id).where(_RUNS.spider != SURVEY)
+            newest = storing.order_by(_RUNS.started_at.desc(), _RUNS.run_id.desc())
             raise ConfigurationError(f"there was no run {run_id!r}; {_instead(run_id, list(session.scalars(newest)))}")
 
 

@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
+from newscrawl.discovery.revisits import passes
 from newscrawl.health.figures import Day, History, Space
 from newscrawl.health.histograms import bin_of
 from newscrawl.items import Disposition
 from newscrawl.sources import Source
 from newscrawl.storage.database import Database, insert, insert_unless_known
+from newscrawl.storage.runs import SURVEY, TAKING_IN
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
     ArticleRow,
@@ -37,7 +39,6 @@ _OLDEST = timedelta(days=400)
 """Articles that were published earlier before their first fetch are counted on no day: nobody looks so far back."""
 _LONGEST_LATENCY = timedelta(days=7)
 """What was published earlier is a find, and says nothing of how soon the crawl sees what is new."""
-_UNANSWERED = (Disposition.FAILED, Disposition.TIMED_OUT, Disposition.TRUNCATED)
 _NOT_FETCHED = (Disposition.REDIRECTED, Disposition.BLOCKED)
 _COUNTS = [column.name for column in table(SourceDayRow).columns if column.name not in ("source_id", "day")]
 _HISTOGRAMS = ("characters", "latencies")
@@ -60,7 +61,7 @@ _STORED = (
     .join(table(ExtractionRow), (_EXTRACTIONS.article_id == _ARTICLES.article_id) & _EXTRACTIONS.is_current)
     .where(_REVISIONS.run_id == bindparam("run"), _ARTICLES.source_id.is_not(None))
 )
-_ENDED = select(_ENDS.source_id, _ENDS.at, _ENDS.disposition).where(
+_ENDED = select(_ENDS.source_id, _ENDS.at, _ENDS.disposition, _ENDS.reason).where(
     _ENDS.run_id == bindparam("run"), _ENDS.source_id.is_not(None)
 )
 _POLLED = select(_POLLS.source_id, _POLLS.at, _POLLS.error, _POLLS.found).where(_POLLS.run_id == bindparam("run"))
@@ -136,8 +137,9 @@ def spaces(session: Session, since: date) -> list[Space]:
 
 
 def last_run(session: Session) -> tuple[str, datetime, datetime | None, str] | None:
-    """The run that began last: identifier, begin, end, state; None before the first."""
-    row = session.scalars(select(RunRow).order_by(RunRow.started_at.desc(), RunRow.run_id.desc()).limit(1)).first()
+    """The crawl that began last: identifier, begin, end, state; None before the first."""
+    crawls = select(RunRow).where(RunRow.spider.not_in((SURVEY, TAKING_IN)))
+    row = session.scalars(crawls.order_by(RunRow.started_at.desc(), RunRow.run_id.desc()).limit(1)).first()
     return None if row is None else (row.run_id, row.started_at, row.finished_at, row.state)
 
 
@@ -170,11 +172,13 @@ def _published(row: Any) -> date | None:
 
 
 def _count_ends(session: Session, run_id: str, sums: dict[tuple[str, date], _Sums]) -> None:
-    for source_id, at, disposition in session.connection().execute(_ENDED, {"run": run_id}):
-        if disposition not in _NOT_FETCHED:
+    for source_id, at, disposition, reason in session.connection().execute(_ENDED, {"run": run_id}):
+        # Among what is blocked, that is where the host's robots.txt could not be had.
+        failed = passes(Disposition(disposition), reason)
+        if failed or disposition not in _NOT_FETCHED:
             counts = _of(sums, source_id, at.date()).counts
             counts["fetched"] += 1
-            counts["failed"] += disposition in _UNANSWERED
+            counts["failed"] += failed
 
 
 def _count_polls(session: Session, run_id: str, sums: dict[tuple[str, date], _Sums]) -> None:

@@ -38,6 +38,11 @@ from newscrawl.storage.ends import End, reason_of
 from newscrawl.storage.schema import DispositionRow, FrontierRow, PollRow, RunRow, SourceRow, table
 from newscrawl.urls import host_of, url_key
 
+SURVEY = "survey"
+"""Spider of the runs that only look at an outlet: they store no article, and so have no feed."""
+TAKING_IN = "reextract"
+"""Of those that store what archives hold; they ask for nothing."""
+
 _NO_LOOKS = Policy(articles=False)
 _STATE = select(table(RunRow).c.state).where(RunRow.run_id == bindparam("run")).with_for_update(read=True)
 
@@ -150,20 +155,21 @@ def finish(
 ) -> None:
     """Mark the run as finished and make due what it had leased and not ended.
 
-    Of the hosts that are `resting` it counts what is due in the scope and was not asked.
+    Of the hosts that are `resting` it counts what is due in the scope and was not asked; a run that asked for no
+    candidates has no scope.
     """
     frontier.release(session, [run_id])
     missed_links.resolve(session, [run_id])
-    left = hosts.not_asked(session, resting, scope or frontier.Scope()) if resting else {}
+    left = hosts.not_asked(session, resting, scope) if resting and scope is not None else {}
     ended = {"state": "finished", "finished_at": now, "counts": counts, "resting": left}
     session.execute(update(RunRow).where(RunRow.run_id == run_id).values(ended))
 
 
 def without_feed(session: Session) -> list[tuple[str, str]]:
-    """run_id and spider of each ended run whose feed is not yet written, the oldest first."""
+    """run_id and spider of each ended run that has a feed, not yet written, the oldest first."""
     statement = (
         select(RunRow.run_id, RunRow.spider)
-        .where(RunRow.state != "running", RunRow.feed.is_(None))
+        .where(RunRow.state != "running", RunRow.feed.is_(None), RunRow.spider != SURVEY)
         .order_by(RunRow.started_at, RunRow.run_id)
     )
     return [(run_id, spider) for run_id, spider in session.execute(statement)]

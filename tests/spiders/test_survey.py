@@ -111,7 +111,20 @@ def test_what_was_fetched_is_archived_and_nothing_stored(case: Case) -> None:
     assert done.rows("SELECT count(*) FROM articles") == [(0,)]
     captured = {url for (url,) in done.rows("SELECT url FROM captures")}
     assert captured == {case.server.home + one.path for one in case.server.asked}
-    assert done.rows("SELECT spider, state FROM runs") == [("survey", "finished")]
+    assert done.rows("SELECT spider, state, feed FROM runs") == [("survey", "finished", None)]
+
+
+def test_a_look_is_no_crawl(case: Case) -> None:
+    assert case.add("--pages", "2").code == 0
+    tested = case.test()
+    assert (tested.code, tested.stderr) == (0, "")
+    assert tested.rows("SELECT kind FROM findings") == [], "nobody is told that the source never ran"
+    assert not list(case.output.glob("health/*"))
+    assert json.loads(scrapy("stats", "--json", output=case.output).stdout)["last_run"] is None
+    assert case.crawl().code == 0
+    assert [file.name.partition("-")[0] for file in case.output.glob("feeds/*")] == ["news"]
+    verified = scrapy("verify", output=case.output, **LOOPBACK)
+    assert verified.code == 0, verified.stdout
 
 
 def test_no_file_is_overwritten(case: Case) -> None:

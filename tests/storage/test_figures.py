@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from newscrawl.discovery.revisits import ROBOTS_UNREACHABLE
 from newscrawl.health.figures import Day, History, Space
 from newscrawl.health.histograms import bin_of
 from newscrawl.items import Article, Disposition, RelatedLink, Visit
@@ -94,6 +95,21 @@ def test_ends_and_fetches_of_documents_are_counted(database: Database) -> None:
     assert known.last_asked_at == NOW + timedelta(days=1)
 
 
+def test_pages_whose_robots_txt_cannot_be_had_failed_and_those_that_it_forbids_did_not(database: Database) -> None:
+    reasons = (f"{ROBOTS_UNREACHABLE}: http 503", f"{ROBOTS_UNREACHABLE}: http 503", "robots.txt", "retracted")
+    with database.session() as session:
+        runs.begin(session, "run", spider="news", arguments={}, sources=[SOURCE], now=NOW)
+        session.flush()
+        for number, reason in enumerate(reasons):
+            visit = Visit(
+                candidate_key=f"news.example/{number}", final_url=f"https://news.example/{number}", source="news"
+            )
+            runs.end_visits(session, [End(visit, Disposition.BLOCKED, NOW, reason)], run_id="run")
+        runs.finish(session, "run", counts={}, now=NOW)
+    count(database)
+    assert history(database).day(TODAY) == Day(fetched=2, failed=2)
+
+
 def test_runs_add_up_and_each_counts_once(database: Database) -> None:
     run(database, "a", article("https://news.example/1"), polls=((NOW, 1, None),))
     count(database)
@@ -138,10 +154,13 @@ def test_space_of_a_day_is_that_of_its_last_run(database: Database) -> None:
         assert figures.database_bytes(session, database) > 10_000
 
 
-def test_the_last_run(database: Database) -> None:
+@pytest.mark.parametrize("other", [runs.SURVEY, runs.TAKING_IN])
+def test_the_last_run_is_a_crawl(database: Database, other: str) -> None:
     with database.session() as session:
         assert figures.last_run(session) is None
     run(database, "run")
+    with database.session() as session:
+        runs.begin(session, "other", spider=other, arguments={}, sources=[], now=NOW + timedelta(hours=1))
     with database.session() as session:
         assert figures.last_run(session) == ("run", NOW, NOW, "finished")
 
