@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from newscrawl.archive import pruning as files
 from newscrawl.commands import prune
-from newscrawl.storage import pruning
+from newscrawl.storage import pruning, runs
 from newscrawl.storage.database import Database
 from newscrawl.storage.runs import RunLock
 from tests.crawling import HASTE, Crawl, scrapy, scrapy_here, write_source
@@ -86,6 +87,8 @@ def test_what_is_old_goes_and_everything_knows_it(project: Project) -> None:
     again = project.ask("savefixture", project.server.home + OLD[0])
     assert again.code == 1
     assert f"{old} was pruned at {TODAY}: its bytes are gone" in again.stderr
+    again = project.ask("reextract")
+    assert f"{old} was pruned at {TODAY}: its bytes are gone" in again.stdout + again.stderr
     assert "0 WARC(s) removed" in project.prune("--apply").stdout
     # What is met again is archived whole, and not as a revisit of what is gone.
     project.crawl(TODAY, "-a", f"urls={project.server.home + OLD[0]}")
@@ -167,3 +170,20 @@ def test_it_waits_for_no_run_and_disturbs_none(project: Project) -> None:
     assert "another run (20260131T120000Z-00000000, process " in refused.stderr
     assert project.files() == before
     assert project.ask("prune").code == 2
+
+
+def test_on_postgresql_it_is_refused_while_a_run_lives_and_not_for_one_that_died(
+    tmp_path: Path, postgresql_url: str
+) -> None:
+    database, run_id = Database(postgresql_url), "20260131T120000Z-00000000"
+    with database.session() as session:
+        runs.begin(session, run_id, spider="news", arguments={}, sources=[], now=datetime(2026, 1, 31, 12, tzinfo=UTC))
+    arguments = ("prune", "--older-than", "30", "--apply")
+    with RunLock(database, run_id):
+        refused = scrapy_here(*arguments, output=tmp_path, NEWSCRAWL_DATABASE_URL=postgresql_url)
+    done = scrapy_here(*arguments, output=tmp_path, NEWSCRAWL_DATABASE_URL=postgresql_url)
+    database.close()
+    assert refused.code == 1
+    assert f"a run ({run_id}) is crawling into" in refused.stderr
+    assert "wait until it ends" in refused.stderr
+    assert (done.code, "No WARC is so old." in done.stdout) == (0, True), done.stderr
