@@ -18,7 +18,7 @@ NAMES = (
     "CANDIDATES_PER_SOURCE", "RELATED_DEPTH", "CONTACT", "ARCHIVE_MAX_BYTES", "ARCHIVE_MAX_HOURS", "ARCHIVE_STORE",
     "NOW", "REVISIT_HOURS", "POLL_MINUTES",
     "OBEY_OPT_OUTS", "NOW",
-    "NOW", "NOTIFY", "HEALTH_EXIT_CODE",
+    "NOW", "NOTIFY", "HEALTH_EXIT_CODE", "WHEN_BUSY",
 )  # fmt: skip
 
 
@@ -137,6 +137,7 @@ def test_settings_of_the_command_line_are_texts(tmp_path: Path) -> None:
         ("HEALTH_EXIT_CODE", "1"),
         ("HEALTH_EXIT_CODE", "200"),
         ("HEALTH_EXIT_CODE", "bad"),
+        ("WHEN_BUSY", "stop"),
     ],
 )
 def test_a_bad_setting_is_named_with_its_remedy(tmp_path: Path, name: str, value: str) -> None:
