@@ -166,9 +166,12 @@ def _found(one: StoredExchange) -> list[Found]:
 
 
 def _remove_leftovers(folder: Path, before_closing: Callable[[list[Found]], None]) -> None:
-    """Journals whose WARC was closed by a writer that died a moment later."""
+    """Journals whose WARC was closed by a writer that died a moment later, and of WARCs that held nothing whole."""
     for journal in folder.glob("*" + INDEX + OPEN):
         names = Names(folder, journal.name.removesuffix(INDEX + OPEN))
         if names.warc.exists():
             before_closing([found for one in iterate(names.warc) for found in _found(one)])
+            journal.unlink(missing_ok=True)
+        elif not names.open.exists() and not names.warc.exists():
+            # A recovery that was killed had removed the file. A writer begins its file before its journal.
             journal.unlink(missing_ok=True)

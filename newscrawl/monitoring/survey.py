@@ -87,7 +87,8 @@ def look(session: Session, sources: Iterable[Source], now: datetime) -> Survey:
 
 def measure(session: Session, database: Database, output: Path, archive: Path, now: datetime) -> Space:
     """What the crawl's files take now."""
-    disk = shutil.disk_usage(output)
+    # A run that wrote nothing there yet has not made the folder.
+    disk = shutil.disk_usage(next(one for one in (output, *output.parents) if one.exists()))
     return Space(
         day=now.date(),
         database=figures.database_bytes(session, database),

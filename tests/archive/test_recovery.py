@@ -191,6 +191,13 @@ def test_a_file_that_is_closed_meanwhile_is_left_alone(
     assert (tmp_path / f"{STEM}.warc.gz").read_bytes() == written.content
 
 
+def test_a_journal_whose_file_held_nothing_whole_is_removed(tmp_path: Path) -> None:
+    journal = tmp_path / "news-20260101000000-00001ab.cdxj.open"
+    journal.touch()
+    assert recover(tmp_path) == []
+    assert not journal.exists()
+
+
 def test_a_journal_that_outlived_its_writer_is_removed(tmp_path: Path) -> None:
     with writer(tmp_path) as archive:
         archive.write(PAGE)

@@ -344,7 +344,7 @@ def test_what_cannot_be_entered_ends_the_run_and_the_next_enters_it(site: Site) 
     before = site.crawl()
     assert before.code == 0, before.stderr
     database = site.folder / "output" / "newscrawl.db"
-    refuse = "BEFORE INSERT ON captures WHEN NEW.url LIKE '%robots.txt' BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    refuse = "BEFORE INSERT ON captures WHEN NEW.url LIKE '%/feed' BEGIN SELECT RAISE(ABORT, 'refused'); END"
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(f"CREATE TRIGGER refusing {refuse}")
     refused = site.crawl("-a", "sources=local")

@@ -257,5 +257,5 @@ def test_a_file_of_another_database(case: Case) -> None:
     case.execute("DELETE FROM captures WHERE warc <> ?", case.warc.name)
     (finding,) = [one for one in case.verified()[0] if one.kind == "warc"]
     assert finding.where == sorted(case.archive.glob("*.warc.gz"))[1].name
-    assert finding.what == "the database knows none of its 9 answer(s)"
+    assert finding.what == "the database knows none of its 8 answer(s)"
     assert finding.remedy.startswith("take it away if it is a copy or of another database; else rename it to")
