@@ -47,6 +47,7 @@ class Configuration:
     archive_max_hours: float
     archive_store: str | None
     revisits: Policy
+    tdmrep: bool
     obey_opt_outs: frozenset[OptOutSignal]
     notify: str | None
     health_exit_code: int
@@ -91,6 +92,7 @@ class Configuration:
             archive_max_hours=_number(settings, "NEWSCRAWL_ARCHIVE_MAX_HOURS", least=0.1, default=24.0),
             archive_store=settings["NEWSCRAWL_ARCHIVE_STORE"] or None,
             revisits=_revisits(settings),
+            tdmrep=_switch(settings, "NEWSCRAWL_TDMREP"),
             obey_opt_outs=_signals(settings, "NEWSCRAWL_OBEY_OPT_OUTS"),
             notify=settings["NEWSCRAWL_NOTIFY"] or None,
             health_exit_code=_exit_code(settings, "NEWSCRAWL_HEALTH_EXIT_CODE"),

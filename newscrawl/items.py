@@ -348,7 +348,7 @@ class OptOut:
 
     signal: OptOutSignal
     stated_in: str
-    """`robots.txt`, `header` or `meta`."""
+    """`robots.txt`, `tdmrep.json`, `header` or `meta`."""
     text: str
     """What is stated, such as `GPTBot: noarchive`; of robots.txt the names of the crawlers that it shuts out."""
 

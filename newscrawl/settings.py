@@ -40,6 +40,7 @@ NEWSCRAWL_ARCHIVE_STORE = _ENVIRONMENT("NEWSCRAWL_ARCHIVE_STORE")  # s3://BUCKET
 NEWSCRAWL_REVISITS = _ENVIRONMENT("NEWSCRAWL_REVISITS", "1")  # 0: stored articles are not looked at by themselves
 NEWSCRAWL_REVISIT_HOURS = _ENVIRONMENT("NEWSCRAWL_REVISIT_HOURS", "1,6,24,168")  # ages at which they are
 NEWSCRAWL_POLL_MINUTES = _ENVIRONMENT("NEWSCRAWL_POLL_MINUTES", "10,720")  # bounds between two polls of a feed
+NEWSCRAWL_TDMREP = _ENVIRONMENT("NEWSCRAWL_TDMREP", "1")  # 0: no host is asked for /.well-known/tdmrep.json
 NEWSCRAWL_OBEY_OPT_OUTS = _ENVIRONMENT("NEWSCRAWL_OBEY_OPT_OUTS")  # signals of pages that are not to be stored
 NEWSCRAWL_NOTIFY = _ENVIRONMENT("NEWSCRAWL_NOTIFY")  # URLs of those who are told of incidents, spaces between
 NEWSCRAWL_HEALTH_EXIT_CODE = _ENVIRONMENT("NEWSCRAWL_HEALTH_EXIT_CODE", "0")  # of a run that meets a new incident
@@ -80,6 +81,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.middlewares.retracted.RetractedMiddleware": 60,  # after what is no URL, before robots.txt is asked for
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newscrawl.middlewares.robots.RobotsMiddleware": 100,
+    "newscrawl.middlewares.tdmrep.TdmrepMiddleware": 110,  # after robots.txt, which may forbid that file
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawl.middlewares.compression.ContentCodingMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,

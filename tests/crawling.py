@@ -27,9 +27,10 @@ FIXTURES = ROOT / "fixtures"
 DEMONSTRATION = "sources=mahttmsr,harbour_ledger,kooche_news"
 HASTE: dict[str, Any] = {
     "DOWNLOAD_DELAY": 0, "AUTOTHROTTLE_ENABLED": 0, "RETRY_TIMES": 0, "NEWSCRAWL_WORKERS": 1,
-    "NEWSCRAWL_REST_AFTER_FAILURES": 0,
+    "NEWSCRAWL_REST_AFTER_FAILURES": 0, "NEWSCRAWL_TDMREP": 0,
 }  # fmt: skip
-"""Settings for a server of our own: no waiting, no second try, no rest."""
+"""Settings for a server of our own: no waiting, no second try, no rest, and of its files for
+crawlers only robots.txt."""
 _PATIENCE = 100.0  # seconds in which a command must have ended
 
 

@@ -168,7 +168,7 @@ class World:
 
 
 def _kind(path: str, status: int) -> str:
-    if path == "/robots.txt":
+    if path in ("/robots.txt", "/.well-known/tdmrep.json"):
         return "robots"
     if not path.startswith("/news/"):
         return "discovery"

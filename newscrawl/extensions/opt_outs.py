@@ -20,6 +20,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.extensions.run_log import require_run_log
 from newscrawl.items import OptOut
 from newscrawl.manners.opt_outs import READ_OF_PAGE, forbidden_to, stated
+from newscrawl.manners.tdmrep import Rule, rule_for
 
 _MOST_CODINGS = 3
 
@@ -30,6 +31,7 @@ class OptOuts:
     def __init__(self, crawler: Crawler) -> None:
         self._obeyed = Configuration.read(crawler.settings).obey_opt_outs
         self._robots: dict[str, RobotParser] = {}
+        self._reserved: dict[str, tuple[Rule, ...]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -42,6 +44,10 @@ class OptOuts:
         """Keep what the host's robots.txt allows to others."""
         self._robots[urlparse_cached(request).netloc] = robotparser
 
+    def reserves(self, netloc: str, rules: tuple[Rule, ...]) -> None:
+        """Keep what the tdmrep.json of a host, and port, says."""
+        self._reserved[netloc] = rules
+
     def stated(self, response: Response) -> tuple[OptOut, ...]:
         """What is stated of a page."""
         headers = [
@@ -50,7 +56,7 @@ class OptOuts:
             for value in values
         ]
         assert response.request is not None
-        return stated(headers, response.body, self._forbidden_to(response.request))
+        return stated(headers, response.body, *self._of_host(response.request))
 
     def barring(self, opt_outs: Iterable[OptOut]) -> OptOut | None:
         """The first statement that is obeyed; None where the page may be stored."""
@@ -63,12 +69,15 @@ class OptOuts:
         head = parse_head(exchange.head)
         if head.status is None or not 200 <= head.status < 300:
             return False
-        found = stated(head.headers, _beginning(head, exchange.body), self._forbidden_to(request))
+        found = stated(head.headers, _beginning(head, exchange.body), *self._of_host(request))
         return self.barring(found) is not None
 
-    def _forbidden_to(self, request: Request) -> list[str]:
-        parser = self._robots.get(urlparse_cached(request).netloc)
-        return [] if parser is None else forbidden_to(lambda name: parser.allowed(request.url, name))
+    def _of_host(self, request: Request) -> tuple[list[str], Rule | None]:
+        """What files of its host say of a page: robots.txt and tdmrep.json."""
+        netloc = urlparse_cached(request).netloc
+        parser = self._robots.get(netloc)
+        forbidden = [] if parser is None else forbidden_to(lambda name: parser.allowed(request.url, name))
+        return forbidden, rule_for(self._reserved.get(netloc, ()), request.url)
 
 
 def _beginning(head: Head, body: bytes) -> bytes:

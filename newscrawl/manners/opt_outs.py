@@ -1,9 +1,9 @@
 """What a page, its answer and its host's robots.txt say against its use for training, mining and archiving.
 
 Read are X-Robots-Tag and `<meta name="robots">` (Google Search Central: noarchive, none; DeviantArt, 2022: noai,
-noimageai), tdm-reservation as header and `<meta>` (TDM Reservation Protocol, W3C community group), and whether
-robots.txt forbids the page to crawlers that gather for AI (`ai_crawlers.py`). Nothing else is guessed: a licence in
-words or an `ai.txt` is not read.
+noimageai), tdm-reservation as header, as `<meta>` and of the host (TDM Reservation Protocol, W3C community group;
+`tdmrep.py`), and whether robots.txt forbids the page to crawlers that gather for AI (`ai_crawlers.py`). Nothing else is
+guessed: a licence in words or an `ai.txt` is not read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from lxml import etree
 
 from newscrawl.items import OptOut, OptOutSignal
 from newscrawl.manners.ai_crawlers import AI_CRAWLERS
+from newscrawl.manners.tdmrep import Rule
 
 READ_OF_PAGE = 256 * 1024
 """Bytes of a page in which `<meta>` is looked for; it stands in the head."""
@@ -30,15 +31,22 @@ _FED_AT_ONCE = 16 * 1024
 _LONGEST_TEXT = 300
 
 
-def stated(headers: Iterable[tuple[str, str]], page: bytes, forbidden_to: Collection[str] = ()) -> tuple[OptOut, ...]:
+def stated(
+    headers: Iterable[tuple[str, str]], page: bytes, forbidden_to: Collection[str] = (), of_host: Rule | None = None
+) -> tuple[OptOut, ...]:
     """What is stated, each signal once for each place.
 
     `headers` are the answer's, repeated ones too; `page` its body or the beginning of it, in any encoding that holds
-    ASCII; `forbidden_to` the AI crawlers to which robots.txt forbids the page.
+    ASCII; `forbidden_to` the AI crawlers to which robots.txt forbids the page; `of_host` the rule of tdmrep.json for
+    it, which counts where neither header nor `<meta>` says anything of mining, be it that nothing is reserved.
     """
+    headers, meta = list(headers), list(_meta(page[:READ_OF_PAGE]))
     found: dict[tuple[OptOutSignal, str], OptOut] = {}
-    for one in (*_in_robots(forbidden_to), *_in_headers(headers), *_in_meta(page[:READ_OF_PAGE])):
+    for one in (*_in_robots(forbidden_to), *_in_headers(headers), *_in_meta(meta)):
         found.setdefault((one.signal, one.stated_in), one)
+    if of_host is not None and of_host.is_reserved and not any(map(_is_reservation, (*headers, *meta))):
+        one = _tdm("tdmrep.json", of_host.policy)
+        found[one.signal, one.stated_in] = one
     return tuple(found.values())
 
 
@@ -67,10 +75,14 @@ def _in_headers(headers: Iterable[tuple[str, str]]) -> Iterator[OptOut]:
         yield _tdm("header", policy)
 
 
-def _in_meta(page: bytes) -> Iterator[OptOut]:
+def _is_reservation(stated: tuple[str, str]) -> bool:
+    return stated[0].lower() == "tdm-reservation" and stated[1].strip() in ("0", "1")
+
+
+def _in_meta(meta: Iterable[tuple[str, str]]) -> Iterator[OptOut]:
     policy = ""
     reserved = False
-    for name, content in _meta(page):
+    for name, content in meta:
         if name == "robots":
             yield from _directives(content, "meta")
         elif name in _NAMES:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import RobotParser
@@ -23,6 +22,7 @@ from scrapy.utils.misc import build_from_crawler
 
 from newscrawl.downloaders.stoppable import Stopped
 from newscrawl.extensions.hosts import HostRests, Hosts, never_asked
+from newscrawl.middlewares.bounded import BoundedDownloads
 from newscrawl.middlewares.compression import READ_AT_MOST
 from newscrawl.middlewares.host_files import HostFiles, validators
 from newscrawl.middlewares.private_addresses import PrivateAddressError
@@ -57,8 +57,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._rules: dict[str, asyncio.Task[_Rules]] = {}
-        self._read: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
-        self._under_way = 0
+        self._downloads = BoundedDownloads(crawler)
         self._hosts = crawler.get_extension(Hosts)
         self._earlier = HostFiles.of(crawler)
 
@@ -82,14 +81,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             logger.debug("Forbidden by robots.txt: %s", request)
             raise RobotsForbid(f"robots.txt forbids {request.url}")
 
-    def bytes_received(self, data: bytes, request: Request) -> None:
-        """End the download of a robots.txt of which enough has come."""
-        at_most = request.meta.get(READ_AT_MOST)
-        if at_most is not None:
-            self._read[request] = self._read.get(request, 0) + len(data)
-            if self._read[request] >= at_most:
-                raise StopDownload(fail=False)
-
     async def _of(self, request: Request) -> _Rules:
         parts = urlparse_cached(request)
         url = f"{parts.scheme}://{parts.netloc}/robots.txt"
@@ -104,13 +95,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             url,
             headers=validators(kept),
             priority=self.DOWNLOAD_PRIORITY,
-            # Unbounded for Scrapy, which would give up what is too large; `bytes_received` bounds it.
+            # Unbounded for Scrapy, which would give up what is too large.
             meta={"dont_obey_robotstxt": True, "download_maxsize": 0, READ_AT_MOST: MAX_BYTES, "discovery": "robots"},
             callback=NO_CALLBACK,
         )
         self._stats.inc_value("robotstxt/request_count")
         try:
-            response = await self._download(robots)
+            response = await self._downloads.fetch(robots)
         except (PrivateAddressError, Stopped) as error:
             return _Rules(refusal=error)
         except HostRests as error:
@@ -139,19 +130,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             signal=signals.robots_parsed, robotparser=parser, request=request
         )
         return _Rules(parser)
-
-    async def _download(self, robots: Request) -> Response:
-        assert self.crawler.engine is not None
-        # The signal is sent for each piece of every page, and is dear: it is taken only where it is needed.
-        if not self._under_way:
-            self.crawler.signals.connect(self.bytes_received, signal=signals.bytes_received)
-        self._under_way += 1
-        try:
-            return await self.crawler.engine.download_async(robots)
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self.crawler.signals.disconnect(self.bytes_received, signal=signals.bytes_received)
 
     async def _unreachable(self, robots: Request, error: BaseException | None) -> _Rules:
         self._stats.inc_value("robotstxt/unreachable")
