@@ -31,6 +31,7 @@ def read(project: Path, **settings: Any) -> Configuration:
             "NEWSCRAWL_ARCHIVE": "1",
             "NEWSCRAWL_BUNDLED_SOURCES": "1",
             "NEWSCRAWL_REVISITS": "1",
+            "NEWSCRAWL_TDMREP": "1",
             "NEWSCRAWL_PROJECT": str(project),
             **{f"NEWSCRAWL_{name}": value for name, value in settings.items()},
         }
@@ -54,6 +55,7 @@ def test_defaults(tmp_path: Path) -> None:
     assert configuration.archive_folder == tmp_path / "output" / "archive"
     assert configuration.archive_store is None
     assert configuration.revisits == Policy()
+    assert configuration.tdmrep is True
     assert (configuration.notify, configuration.health_exit_code) == (None, 0)
 
 
