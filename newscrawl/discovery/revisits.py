@@ -24,6 +24,13 @@ RARELY = timedelta(days=30)
 SELDOM = timedelta(days=180)
 """The most, which an article of half a year has reached: a deletion is known within half a year."""
 _SPREAD = 0.2
+WHOLE_AGE = timedelta(days=30)
+"""Since this age an article is asked for without condition: its looks are so rare that whole answers cost little, and a
+server that says 304 whatever happens hides no change for longer."""
+WHOLE_PERIOD = timedelta(days=7)
+"""As often a document is asked for without condition: what such a server hides of a feed is known within a week."""
+_POLLS_A_WHOLE = 8
+"""At least so many polls a whole one: a sitemap of last year is polled once a month, and may be megabytes."""
 
 AWAY = tuple(timedelta(days=days) for days in (1, 7, 30, 90))
 """Between the looks at an article whose page went away: outlets unpublish by mistake, and seldom after a quarter."""
@@ -46,6 +53,8 @@ _FIRST_FAILED = timedelta(minutes=15)
 _MOST_FAILED = timedelta(hours=4)
 """What a feed of 25 entries named while nobody could read it is lost: an outage is worth a try every few hours."""
 _EARLY = 0.1
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # Ends that another try may mend: the network, a server in trouble, a page that took too long.
 _TRANSIENT = frozenset({Disposition.FAILED, Disposition.TIMED_OUT, Disposition.TRUNCATED})
@@ -139,6 +148,24 @@ def next_look(anchor: datetime, now: datetime, policy: Policy = DEFAULT, key: st
             return now + (step - age)
     wait = min(max(age, RARELY), SELDOM)
     return now + wait * (1 - _SPREAD / 2 + _SPREAD * crc32(key.encode()) / 2**32)
+
+
+def article_goes_whole(anchor: datetime | None, now: datetime) -> bool:
+    """Whether an article is asked for without condition, that has had nothing new since `anchor`.
+
+    Some servers answer 304 for ever (a broken cache, an ETag of the file's name): no condition ever finds them out.
+    """
+    return anchor is not None and now - anchor >= WHOLE_AGE
+
+
+def document_goes_whole(before: Pace, now: datetime) -> bool:
+    """Whether a document is asked for without condition: the first poll of each WHOLE_PERIOD, counted from 1970, or of
+    each eight intervals where these are longer. Nothing more than its pace needs to be known for that.
+    """
+    if before.polled_at is None:
+        return False
+    period = max(WHOLE_PERIOD, (before.interval or WHOLE_PERIOD / _POLLS_A_WHOLE) * _POLLS_A_WHOLE)
+    return (before.polled_at - _EPOCH) // period != (now - _EPOCH) // period
 
 
 def anchor_of(

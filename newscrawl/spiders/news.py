@@ -23,6 +23,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.discovery.candidates import is_article_url
 from newscrawl.discovery.departures import led_away
 from newscrawl.discovery.reading import read_document
+from newscrawl.discovery.revisits import article_goes_whole
 from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
 from newscrawl.exceptions import ConfigurationError, ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extensions import places
@@ -328,7 +329,10 @@ class NewsSpider(Spider):
 
     def _page_request(self, lease: Lease) -> Request:
         site = None if self._given else self.registry.get(lease.source_id or "")
-        meta = {"lease": lease, "site": site, "discovery": lease.kind, "via": lease.via, VALIDATORS: lease.validators}
+        # A source that is named by hand has all its pages asked for: those that have not changed should cost little.
+        is_whole = not self._named and article_goes_whole(lease.anchor_at, self.run_log.clock())
+        condition = None if is_whole else lease.validators
+        meta = {"lease": lease, "site": site, "discovery": lease.kind, "via": lease.via, VALIDATORS: condition}
         return Request(lease.url, callback=self.parse_page, errback=self.page_failed, meta=meta)
 
     def _child_polls(self, source: Source, children: Children, depth: int) -> list[Request]:
@@ -350,7 +354,7 @@ class NewsSpider(Spider):
             meta={
                 "discovery": document.kind,
                 "via": document.via,
-                VALIDATORS: self.polling.condition(document, source),
+                VALIDATORS: self.polling.condition(document, source, self.run_log.clock()),
                 ANSWERED_BY: document.answered_by,
             },
             priority=10,

@@ -14,7 +14,7 @@ from newscrawl import __version__
 from newscrawl.discovery.documents import ChildSitemap, Findings
 from newscrawl.discovery.pace import fresh_for, retry_after
 from newscrawl.discovery.reading import DocumentKind
-from newscrawl.discovery.revisits import Policy, Poll, after_poll
+from newscrawl.discovery.revisits import Policy, Poll, after_poll, document_goes_whole
 from newscrawl.items import Validators
 from newscrawl.sources import Source
 from newscrawl.spiders.pages import headers_of
@@ -86,9 +86,11 @@ class Polling:
             return self._everything or known.due_at is None
         return known.stated_at is None or child.modified_at > known.stated_at
 
-    def condition(self, document: Document, source: Source) -> Validators | None:
+    def condition(self, document: Document, source: Source, now: datetime) -> Validators | None:
         """By what the document's server is asked whether it has changed; None where it is to be read anyway."""
-        return document.validators if document.read_by == read_by(source) else None
+        if document.read_by != read_by(source) or document_goes_whole(document.pace, now):
+            return None
+        return document.validators
 
     def after(
         self,

@@ -22,7 +22,9 @@ from newscrawl.discovery.revisits import (
     Poll,
     after_poll,
     anchor_of,
+    article_goes_whole,
     counts_on,
+    document_goes_whole,
     next_due,
     next_look,
 )
@@ -230,3 +232,31 @@ def test_the_policy_asks_no_clock_and_no_storage() -> None:
 
     text = Path(module.__file__).read_text(encoding="utf-8")
     assert not any(name in text for name in ("datetime.now", "sqlalchemy", "scrapy", "import time", "random"))
+
+
+def test_an_article_of_a_month_is_asked_for_whole() -> None:
+    assert not article_goes_whole(None, NOW)
+    assert not article_goes_whole(NOW - 30 * DAY + HOUR, NOW)
+    assert article_goes_whole(NOW - 30 * DAY, NOW)
+    # So all looks but those of the steps, and none of those.
+    looks, at = [], NOW
+    for _ in range(8):
+        at = next_look(NOW, at, key="key")
+        looks.append(article_goes_whole(NOW, at))
+    assert looks == [False] * 4 + [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("interval", "days", "least", "most"),
+    [(10 * LEAST_POLL, 70, 10, 10), (MOST_POLL, 70, 9, 10), (DAY, 80, 9, 10), (MOST_CHILD_POLL, 30 * 80, 9, 10)],
+)
+def test_a_document_is_asked_for_whole_once_a_week_and_at_most_every_eighth_time(
+    interval: timedelta, days: int, least: int, most: int
+) -> None:
+    at = NOW
+    whole = 0
+    while at < NOW + days * DAY:
+        whole += document_goes_whole(Pace(interval=interval, polled_at=at), at + interval)
+        at += interval
+    assert least <= whole <= most
+    assert not document_goes_whole(Pace(), NOW)

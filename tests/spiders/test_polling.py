@@ -105,9 +105,19 @@ def test_of_an_index_what_is_new_or_changed_is_polled_the_newest_first() -> None
 
 def test_a_document_is_asked_for_whole_where_its_rules_are_others_now() -> None:
     feed = known("/feed", etag='"1"', record_id="<urn:1>")
-    assert polling().condition(feed, SOURCE) == TAGGED
+    assert polling().condition(feed, SOURCE, NOW) == TAGGED
     other = replace(SOURCE, articles=ArticlePatterns(allow=("/story/",)))
-    assert polling().condition(feed, other) is None
+    assert polling().condition(feed, other, NOW) is None
+
+
+def test_a_document_is_asked_for_whole_once_a_week() -> None:
+    feed = known("/feed", etag='"1"', record_id="<urn:1>", interval=HOUR.total_seconds())
+    asked = [
+        polling().condition(replace(feed, polled_at=at - HOUR), SOURCE, at)
+        for at in (NOW + n * HOUR for n in range(168))
+    ]
+    assert asked.count(None) == 1
+    assert asked.count(TAGGED) == 167
 
 
 def response(status: int = 200, headers: dict[str, str] | None = None) -> Response:

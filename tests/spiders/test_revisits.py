@@ -6,7 +6,7 @@ import json
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -347,3 +347,26 @@ def polled(database: Path) -> bool:
     ):
         return bool(connection.execute("SELECT count(*) FROM polls").fetchone()[0])
     return False
+
+
+@pytest.mark.slow
+def test_a_server_that_says_304_whatever_happens_is_found_out(site: Site) -> None:
+    site.crawl()
+
+    def frozen(body: bytes) -> Callable[[], Answer]:
+        return lambda: Answer(status=304) if is_asked_conditionally(site.server.asking[-1]) else Answer(body=body)
+
+    site.server.routes["/a"] = frozen(page("museum, rebuilt"))
+    site.server.routes["/feed"] = frozen(rss(site.server.home + "/c").body)
+    site.serve("/c", Answer(body=page("pier")))
+    second, asked = site.crawl(after=timedelta(days=1))
+    assert {one.path for one in asked} == {"/a", "/b", "/feed"}
+    assert {end for end, _ in second.ends().values()} == {"not_modified"}
+    third, _ = site.crawl(after=timedelta(days=40))
+    ends = {url.removeprefix(site.server.home): end for url, (end, _) in third.ends().items()}
+    assert ends["/a"] == "stored_revision"
+    assert ends["/c"] == "stored_new"
+
+
+def is_asked_conditionally(headers: dict[str, str]) -> bool:
+    return bool({"If-None-Match", "If-Modified-Since"} & headers.keys())
