@@ -200,11 +200,11 @@ def _kill_until_done(
                 at_feed = not on_worker and number % 4 == 1
                 at_work = not on_worker and number % 2 == 0
                 _wait(crawl, project, chance.uniform(0, within), at_feed=at_feed, at_work=at_work)
+                if not crawl.alive:
+                    break
                 if on_worker:
                     _kill_worker(crawl, project, report, chance)
                     continue
-                if not crawl.alive:
-                    break
                 crawl.send(signal.SIGKILL)
                 if crawl.wait(_PATIENCE) == -signal.SIGKILL:
                     report.kills += 1
