@@ -59,7 +59,7 @@ class Workers:
         while not self._closed:
             pool = self._living_pool()
             try:
-                future = pool.schedule(_measured, args=(function, args, kwargs), timeout=self._timeout)
+                future = self._scheduled(pool, function, args, kwargs)
                 return await self._result(pool, future)
             except FutureTimeout as error:
                 raise ExtractionTimeout(f"reading took more than {self._timeout:g} s") from error
@@ -83,6 +83,22 @@ class Workers:
             # The futures of an ended pool never come to an end of their own.
             for waiting in list(self._waiting):
                 waiting.cancel()
+
+    def _scheduled(
+        self, pool: ProcessPool, function: Callable[P, T], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Future[tuple[T, float]]:
+        """The call's future. Raises _PoolEnded when the pool takes no call."""
+        try:
+            future: Future[tuple[T, float]] = pool.schedule(
+                _measured, args=(function, args, kwargs), timeout=self._timeout
+            )
+        except Exception as error:
+            # Nothing of the call has been looked at yet: it is the pool that failed. Of two threads that find the fork
+            # server dead, the one that starts a worker here meets the other's half-done work, as a TypeError.
+            if pool is self._pool:
+                self._replace_pool()
+            raise _PoolEnded from error
+        return future
 
     def _living_pool(self) -> ProcessPool:
         # A worker that dies between two calls, or the server that forks them, breaks pebble's pool for good.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from pebble import ProcessPool
 
 from newscrawl.exceptions import ExtractionError, ExtractionStopped, ExtractionTimeout
 from newscrawl.extraction import extract
@@ -116,6 +117,29 @@ def hold_the_lock_and_die_once(note: Path) -> str:
         note.write_text("died")
         hold_the_lock_and_die()
     return "second try"
+
+
+@pytest.mark.parametrize(("failures", "reads"), [(2, True), (3, False)])
+def test_a_pool_that_cannot_start_a_worker_is_replaced(
+    monkeypatch: pytest.MonkeyPatch, failures: int, reads: bool
+) -> None:
+    schedule, left = ProcessPool.schedule, [TypeError("no descriptor")] * failures
+
+    def failing(self: ProcessPool, *args: Any, **kwargs: Any) -> Any:
+        if left:
+            raise left.pop()
+        return schedule(self, *args, **kwargs)
+
+    monkeypatch.setattr(ProcessPool, "schedule", failing)
+    workers = Workers(1, timeout=20)
+    try:
+        if reads:
+            assert asyncio.run(workers.call(pid_of_worker))[0] != os.getpid()
+        else:
+            with pytest.raises(ExtractionError, match="three pools of workers ended"):
+                asyncio.run(workers.call(pid_of_worker))
+    finally:
+        workers.close()
 
 
 @pytest.mark.slow
