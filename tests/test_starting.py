@@ -24,6 +24,7 @@ LINES = {
     "export": (("--without-body",), 0),
     "extract": ((str(FIXTURES / "mahttmsr" / "bicycle_lane" / "page.html"),), 0),
     "reextract": ((), 1),
+    "prune": (("--older-than", "30"), 0),
     "retract": (("--list",), 0),
     "savefixture": ((PAGE, "--to", "cases"), 1),
     "search": (("محافظ",), 0),
