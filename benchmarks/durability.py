@@ -332,9 +332,7 @@ def crawl_together(project: Project, ends: Ends, *, crawlers: int, kill: bool) -
     began = time.monotonic()
     leased: list[tuple[Any, ...]] = []
     with ExitStack() as stack:
-        crawls = [
-            stack.enter_context(project.started(**_SETTINGS, NEWSCRAWL_WHEN_BUSY="share")) for _ in range(crawlers)
-        ]
+        crawls = [stack.enter_context(project.started(**_SETTINGS)) for _ in range(crawlers)]
         while kill and any(crawl.alive for crawl in crawls):
             if count(project, "SELECT count(*) FROM dispositions") >= len(ends) // 3:
                 # Stopped first: what it holds is read before another crawler can take it over.

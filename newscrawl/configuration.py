@@ -96,7 +96,7 @@ class Configuration:
             obey_opt_outs=_signals(settings, "NEWSCRAWL_OBEY_OPT_OUTS"),
             notify=settings["NEWSCRAWL_NOTIFY"] or None,
             health_exit_code=_exit_code(settings, "NEWSCRAWL_HEALTH_EXIT_CODE"),
-            when_busy=_one_of(settings, "NEWSCRAWL_WHEN_BUSY", ("end", "wait", "share")),
+            when_busy=_when_busy(settings, _database_url(settings["NEWSCRAWL_DATABASE_URL"], base, output)),
             clock=clock(settings["NEWSCRAWL_NOW"]),
         )
 
@@ -209,10 +209,12 @@ def _exit_code(settings: Mapping[str, Any], name: str) -> int:
     return code
 
 
-def _one_of(settings: Mapping[str, Any], name: str, values: tuple[str, ...]) -> str:
-    value = str(settings[name] or values[0])
+def _when_busy(settings: Mapping[str, Any], database_url: str) -> str:
+    values = ("end", "wait", "share")
+    # Several crawlers may share one PostgreSQL; SQLite takes one.
+    value = str(settings["NEWSCRAWL_WHEN_BUSY"] or ("end" if database_url.startswith("sqlite") else "share"))
     if value not in values:
-        raise ConfigurationError(f"{name}={value} is none of {', '.join(values)}; write one of them")
+        raise ConfigurationError(f"NEWSCRAWL_WHEN_BUSY={value} is none of {', '.join(values)}; write one of them")
     return value
 
 

@@ -44,7 +44,7 @@ NEWSCRAWL_TDMREP = _ENVIRONMENT("NEWSCRAWL_TDMREP", "1")  # 0: no host is asked 
 NEWSCRAWL_OBEY_OPT_OUTS = _ENVIRONMENT("NEWSCRAWL_OBEY_OPT_OUTS")  # signals of pages that are not to be stored
 NEWSCRAWL_NOTIFY = _ENVIRONMENT("NEWSCRAWL_NOTIFY")  # URLs of those who are told of incidents, spaces between
 NEWSCRAWL_HEALTH_EXIT_CODE = _ENVIRONMENT("NEWSCRAWL_HEALTH_EXIT_CODE", "0")  # of a run that meets a new incident
-NEWSCRAWL_WHEN_BUSY = _ENVIRONMENT("NEWSCRAWL_WHEN_BUSY", "end")  # or wait, share: when a run does the same
+NEWSCRAWL_WHEN_BUSY = _ENVIRONMENT("NEWSCRAWL_WHEN_BUSY")  # end, wait, share; None: share where the database can
 NEWSCRAWL_LOG_FORMAT = _ENVIRONMENT("NEWSCRAWL_LOG_FORMAT", "text")  # json: an object a line
 NEWSCRAWL_NOW = _ENVIRONMENT("NEWSCRAWL_NOW")  # a fixed instant for the run's clock
 

@@ -110,6 +110,12 @@ def test_settings_of_the_command_line_are_texts(tmp_path: Path) -> None:
     assert configuration.clock() == datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
+def test_runs_meet_on_postgresql_and_make_way_on_sqlite(tmp_path: Path) -> None:
+    assert (read(tmp_path).when_busy, read(tmp_path).shares) == ("end", False)
+    assert read(tmp_path, DATABASE_URL="postgresql://localhost/news").shares
+    assert read(tmp_path, DATABASE_URL="postgresql://localhost/news", WHEN_BUSY="end").when_busy == "end"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -55,7 +55,7 @@ def test_on_postgresql_one_run_of_a_group_crawls_and_one_that_died_is_no_hindran
         ends |= serve(server, 10, seconds=0.3)
     sources = [local_source(server.home) for server in servers[:2]]
     project = LoadedProject.make(tmp_path / "project", *sources, database_url=postgresql_url)
-    project.settings.update(NEWSCRAWL_WORKERS=1, RETRY_TIMES=0)
+    project.settings.update(NEWSCRAWL_WORKERS=1, RETRY_TIMES=0, NEWSCRAWL_WHEN_BUSY="end")
     with project.started() as first:
         wait_until(lambda: any(server.paths() for server in servers))
         with project.started() as second:
