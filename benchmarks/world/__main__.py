@@ -131,17 +131,19 @@ async def live(days: int, count: int, command_every: int, output: Path, console:
             else:
                 await project.crawl_here(now)
             bar.advance(task)
-        before = Counter(world.requests)
+        crawled = Counter(world.requests)
         _, told = project.scrapy("verify", "--json", NEWSCRAWL_NOW=hours[-1].isoformat())
         homes = {outlet.number: world.home(outlet) for outlet in several}
-        # Named, so that everything is due at once; a minute later, as nothing is due twice in one instant.
-        project.crawl(
-            hours[-1] + timedelta(minutes=1), "-a", "sources=" + ",".join(outlet.source_id for outlet in several)
-        )
+        # Named, so that everything is due at once; a minute later each, as nothing is due twice in one instant. The
+        # first finds what changed since the last looks, the second nothing.
+        named = "sources=" + ",".join(outlet.source_id for outlet in several)
+        project.crawl(hours[-1] + timedelta(minutes=1), "-a", named)
+        before = Counter(world.requests)
+        project.crawl(hours[-1] + timedelta(minutes=2), "-a", named)
         again = world.requests - before
         judge = Judge(output / "newscrawl.db", homes, stories, hours[-1])
         verdict = judge.verdict(several)
-    summary = _summary(verdict, several, before, again)
+    summary = _summary(verdict, several, crawled, again)
     return {
         "days": days,
         "outlets": len(several),
