@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+from scrapy import Request
 from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from newscrawl.items import Article
+from newscrawl.manners.tdmrep import PATH
 from newscrawl.spiders.news import NewsSpider
 from newscrawl.storage import frontier
 
@@ -38,6 +40,14 @@ class LatePipeline:
         if item.url.endswith("/late-drops"):
             raise DropItem("too late")
         return item
+
+
+class FailingDownloaderMiddleware:
+    """Raises for a host's tdmrep.json."""
+
+    def process_request(self, request: Request) -> None:
+        if request.url.endswith(PATH):
+            raise RuntimeError("middleware")
 
 
 class SwallowingMiddleware:

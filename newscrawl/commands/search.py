@@ -19,6 +19,7 @@ from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.sources import registry
 from newscrawl.storage import checks, search
 from newscrawl.storage.database import Session
+from newscrawl.storage.reindexing import reindex
 from newscrawl.storage.search import Answer, Filters, Found
 from newscrawl.text.language import primary_language
 from newscrawl.text.search_match import Marked, Matcher
@@ -60,12 +61,20 @@ class Command(ScrapyCommand):
         parser.add_argument("--language", metavar="TAG", help="only articles in this language, such as ar")
         parser.add_argument("--limit", type=int, default=_LIMIT, metavar="N", help=f"at most N articles ({_LIMIT})")
         parser.add_argument("--json", action="store_true", help="print each article as a line of JSON")
+        parser.add_argument(
+            "--reindex",
+            action="store_true",
+            help="instead of a search, make the indexes of words and of copies anew from what is stored",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if not args:
-            raise UsageError("name the words to search for")
+        if bool(args) == opts.reindex:
+            raise UsageError("name the words to search for, or --reindex without words")
         assert self.settings is not None
         try:
+            if opts.reindex:
+                print(f"indexed: {reindex(Configuration.read(self.settings).database_url)} article(s)")
+                return
             query = parse(" ".join(args))
             filters = _filters(opts)
             answer = self._answer(query, filters, opts.limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ from newscrawl.items import Archived, Capture
 from newscrawl.storage.database import insert_unless_known
 from newscrawl.storage.schema import ArticleRow, CaptureRow, PrunedRow, RevisionRow, table
 from newscrawl.urls import is_http, url_key
+
+PLACE = tuple(field.name for field in fields(Capture))
+"""The columns that make a Capture."""
 
 _CAPTURES = table(CaptureRow).c
 _IDS = select(_CAPTURES.record_id, _CAPTURES.capture_id).where(
@@ -64,7 +67,7 @@ def originals(session: Session, digests: Iterable[str]) -> dict[str, Archived]:
     """By payload digest, the last answer that was archived with that payload of its own, where there is one."""
     found = _rows(session.connection(), _ORIGINALS, digests)
     return {
-        row.payload_digest: Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at) for row in found
+        row.payload_digest: Archived(capture=capture_in(row), url=row.url, captured_at=row.captured_at) for row in found
     }
 
 
@@ -83,7 +86,7 @@ def place_of(session: Session, record_id: str | None) -> Capture | None:
     if record_id is None:
         return None
     row = session.connection().execute(_BY_RECORD_ID, {"record": record_id}).one_or_none()
-    return None if row is None else _capture(row)
+    return None if row is None else capture_in(row)
 
 
 def last_of(session: Session, url: str, since: datetime) -> Archived | None:
@@ -113,18 +116,18 @@ def of_revision(session: Session, key: str, number: int) -> Archived | None:
     return None if row is None else _archived(row)
 
 
+def capture_in(row: Any, prefix: str = "") -> Capture:
+    """The capture whose columns, each of PLACE behind the prefix, a row has."""
+    return Capture(**{name: getattr(row, prefix + name) for name in PLACE})
+
+
+def original_in(row: Any) -> Capture | None:
+    """The same of `originals`, outer-joined to a revisit's `refers_to`, behind `original_`; None where none is."""
+    return None if row.original_record_id is None else capture_in(row, "original_")
+
+
 def _archived(row: Any) -> Archived:
-    return Archived(capture=_capture(row), url=row.url, captured_at=row.captured_at, refers_to=row.refers_to)
-
-
-def _capture(row: Any) -> Capture:
-    return Capture(
-        warc=row.warc,
-        offset=row.offset,
-        length=row.length,
-        record_id=row.record_id,
-        payload_digest=row.payload_digest,
-    )
+    return Archived(capture=capture_in(row), url=row.url, captured_at=row.captured_at, refers_to=row.refers_to)
 
 
 def _rows(connection: Connection, statement: Select[Any], keys: Iterable[str]) -> list[Any]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import case, func, select, text, union_all
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import StoreError
 from newscrawl.items import Capture
+from newscrawl.storage import captures
 from newscrawl.storage.database import Database
 from newscrawl.storage.runs import SURVEY
 from newscrawl.storage.schema import (
@@ -32,7 +32,6 @@ _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c,
 _CAPTURES, _FRONTIER, _RUNS = table(CaptureRow).c, table(FrontierRow).c, table(RunRow).c
 _RELATIONS = table(RelationRow).c
 _ORIGINALS = table(CaptureRow).alias("originals")
-_PLACE = ("warc", "offset", "length", "record_id", "payload_digest")
 _AT_ONCE = 500
 
 
@@ -142,7 +141,7 @@ def _entered(session: Session, warc: str, after: int) -> list[Entered]:
     rows = session.execute(
         select(
             *table(CaptureRow).c,
-            *(originals[name].label(f"original_{name}") for name in (*_PLACE, "refers_to")),
+            *(originals[name].label(f"original_{name}") for name in (*captures.PLACE, "refers_to")),
             table(PrunedRow).c.warc.label("pruned"),
         )
         .outerjoin(_ORIGINALS, originals.record_id == _CAPTURES.refers_to)
@@ -162,22 +161,16 @@ def _entered(session: Session, warc: str, after: int) -> list[Entered]:
         traced.setdefault(capture_id, []).append(Traced(*revision))
     return [
         Entered(
-            capture=Capture(**{name: getattr(row, name) for name in _PLACE}),
+            capture=captures.capture_in(row),
             url=row.url,
             refers_to=row.refers_to,
-            original=_original(row),
+            original=captures.original_in(row),
             original_repeats=row.original_refers_to is not None,
             revisions=tuple(traced.get(row.capture_id, ())),
             original_pruned=row.pruned is not None,
         )
         for row in rows
     ]
-
-
-def _original(row: Any) -> Capture | None:
-    if row.original_record_id is None:
-        return None
-    return Capture(**{name: getattr(row, f"original_{name}") for name in _PLACE})
 
 
 def running(session: Session) -> list[str]:

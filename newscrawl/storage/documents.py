@@ -68,9 +68,7 @@ class Document:
     @property
     def validators(self) -> Validators | None:
         """By what its server tells whether it has changed; None where it gave nothing for that."""
-        if self.etag is None and self.last_modified is None:
-            return None
-        return Validators(self.etag, self.last_modified, self.record_id)
+        return Validators.given(self.etag, self.last_modified, self.record_id)
 
     @property
     def pace(self) -> Pace:

@@ -63,4 +63,4 @@ def not_asked(session: Session, hosts: Collection[str], scope: Scope) -> dict[st
         .group_by(_FRONTIER.source_id)
     )
     found = session.connection().execute(statement, {"hosts": list(hosts), **scope.parameters()})
-    return {source_id: count for source_id, count in found}  # noqa: C416
+    return dict(found.all())

@@ -63,7 +63,7 @@ def chosen(
         .join(table(RevisionRow), table(RevisionRow).c.capture_id == _CAPTURES.capture_id)
         .group_by(_CAPTURES.warc)
     )
-    held = {warc: count for warc, count in counted}  # noqa: C416
+    held: dict[str, int] = dict(counted.all())
     everything = [
         Going(
             warc=warc,
@@ -97,7 +97,7 @@ def decide(session: Session, going: Collection[Going], now: datetime) -> None:
 def unfinished(session: Session) -> dict[str, datetime]:
     """The WARCs that were decided upon, and whose files may still be there; when that was."""
     rows = session.execute(select(_PRUNED.warc, _PRUNED.pruned_at).where(_PRUNED.removed.is_(False)))
-    return {warc: pruned_at for warc, pruned_at in rows}  # noqa: C416
+    return dict(rows.all())
 
 
 def finish(session: Session, warc: str) -> None:

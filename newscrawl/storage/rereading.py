@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from newscrawl.items import FEED_FIELDS, Article, Capture
-from newscrawl.storage import readings
+from newscrawl.storage import captures, readings
 from newscrawl.storage.database import Database
 from newscrawl.storage.revisions import Reading, readings_of
 from newscrawl.storage.schema import ArticleRow, CaptureRow, ExtractionRow, RevisionRow, UrlAliasRow, table
@@ -20,7 +20,6 @@ _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c,
 _CAPTURES, _ALIASES = table(CaptureRow).c, table(UrlAliasRow).c
 _ORIGINAL = table(CaptureRow).alias("originals")
 _AT_ONCE = 100
-_PLACE = ("warc", "offset", "length", "record_id", "payload_digest")
 
 READ_FIELDS = tuple(
     name
@@ -123,8 +122,8 @@ def is_by(reading: Reading, extractor: str) -> bool:
 def _next(session: Session, chosen: Chosen, after: int) -> list[Revision]:
     columns = (
         _REVISIONS.revision_id, _REVISIONS.number, _REVISIONS.url, _ARTICLES.source_id, _REVISIONS.fetched_at,
-        _REVISIONS.payload_digest.label("page_digest"), *(_CAPTURES[name] for name in _PLACE),
-        *(_ORIGINAL.c[name].label(f"original_{name}") for name in _PLACE),
+        _REVISIONS.payload_digest.label("page_digest"), *(_CAPTURES[name] for name in captures.PLACE),
+        *(_ORIGINAL.c[name].label(f"original_{name}") for name in captures.PLACE),
     )  # fmt: skip
     rows = session.execute(
         _selected(chosen, *columns)
@@ -143,18 +142,12 @@ def _next(session: Session, chosen: Chosen, after: int) -> list[Revision]:
             source=row.source_id,
             fetched_at=row.fetched_at,
             payload_digest=row.page_digest,
-            capture=Capture(**{name: getattr(row, name) for name in _PLACE}),
-            original=_original(row),
+            capture=captures.capture_in(row),
+            original=captures.original_in(row),
             readings=tuple(known[row.revision_id]),
         )
         for row in rows
     ]
-
-
-def _original(row: Row[Any]) -> Capture | None:
-    if row.original_record_id is None:
-        return None
-    return Capture(**{name: getattr(row, f"original_{name}") for name in _PLACE})
 
 
 def _selected(chosen: Chosen, *columns: ColumnElement[Any]) -> Select[Any]:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, case, func, null, select
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Article, Block, Capture, PublicationTime, RelatedLink, ResolvedLink
-from newscrawl.storage import relations
+from newscrawl.items import Article, Block, PublicationTime, RelatedLink, ResolvedLink
+from newscrawl.storage import captures, relations
 from newscrawl.storage.schema import (
     ArticleAuthorRow,
     ArticleRow,
@@ -205,17 +205,7 @@ def _article(row: Row[Any], authors: list[str], links: list[RelatedLink]) -> Art
         revision=row.number,
         content_hash=row.content_hash,
         duplicate_of=row.duplicate_of,
-        capture=_capture(row) if row.warc else None,
+        capture=captures.capture_in(row) if row.warc else None,
         extractor=row.extractor,
         run=row.run_id,
-    )
-
-
-def _capture(row: Row[Any]) -> Capture:
-    return Capture(
-        warc=row.warc,
-        offset=row.offset,
-        length=row.length,
-        record_id=row.record_id,
-        payload_digest=row.payload_digest,
     )

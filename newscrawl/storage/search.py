@@ -7,15 +7,16 @@ that have all that is asked for in their headline, and the newest of the others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import TextualSelect, bindparam, select, text
+from sqlalchemy import TextualSelect, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from newscrawl.storage.schema import ArticleRow, SourceRow, UtcDateTime, table
+from newscrawl.storage.search_index import SPAN, span_word
 from newscrawl.text.search_match import Matcher
 from newscrawl.text.search_query import Query, Term
 from newscrawl.text.search_words import in_headline
@@ -25,6 +26,8 @@ RANKED = 300
 _LOOKED_AT = 1_500
 """Articles that are held against the query: a phrase may be in few of those that have its words."""
 _AT_ONCE = 300
+_FIRST_SPANS, _MOST_SPANS = 2, 64
+"""So many of the newest spans PostgreSQL looks through first, and so many at most before it looks through all."""
 
 # The rows that are not taken are not looked up: the index alone says which are the newest, where nothing is chosen.
 _FOUND = """
@@ -64,7 +67,6 @@ _DIALECTS = {
         "matches": "article_search.words @@ CAST(:asked AS tsquery)",
     },
 }
-_NO_NUMBER = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,14 +180,30 @@ def _candidates(session: Session, query: Query, filters: Filters, *, only_headli
     dialect = connection.dialect.name
     values = {name: value for name, value in _values(filters).items() if value}
     statement = _statement(dialect, [name for name in _FILTERS if name in values])
-    values |= {"asked": _asked(dialect, query, only_headlines=only_headlines), "most": _AT_ONCE, "before": _NO_NUMBER}
-    rows: Sequence[Any] = ()
-    while not rows or len(rows) == _AT_ONCE:
-        rows = connection.execute(statement, values).all()
-        yield from rows
-        if not rows:
+    asked = _asked(dialect, query, only_headlines=only_headlines)
+    newest = connection.scalar(select(func.max(table(ArticleRow).c.article_id))) or 0
+    before, span = newest + 1, newest // SPAN
+    count = _FIRST_SPANS if dialect == "postgresql" else 0
+    while True:
+        within = f"({asked}) & ({_either_span(span, count)})" if count else asked
+        found, rows = 0, _AT_ONCE
+        while rows == _AT_ONCE:
+            taken = connection.execute(statement, values | {"asked": within, "most": _AT_ONCE, "before": before}).all()
+            yield from taken
+            rows = len(taken)
+            found += rows
+            before = taken[-1].article_id if taken else before
+        if not count:
             return
-        values["before"] = rows[-1].article_id
+        span -= count
+        # Going by these, as many as have twice what is taken at once.
+        count = 2 * count * _AT_ONCE // max(found, 1)
+        if count > min(span, _MOST_SPANS):
+            count = 0
+
+
+def _either_span(newest: int, count: int) -> str:
+    return " | ".join(_POSTGRESQL.word(span_word(span)) for span in range(max(newest - count + 1, 0), newest + 1))
 
 
 def _values(filters: Filters) -> dict[str, Any]:

@@ -17,11 +17,21 @@ from newscrawl.items import SearchWords
 from newscrawl.storage.schema import ExtractionRow, table
 from newscrawl.text.search_words import search_words
 
+SPAN = 4096
+"""Articles, by number, that bear the same word of their span in PostgreSQL's index."""
+
 _EXTRACTIONS = table(ExtractionRow).c
 
 _CURRENT = select(_EXTRACTIONS.article_id, _EXTRACTIONS.headline, _EXTRACTIONS.body).where(
     _EXTRACTIONS.article_id.in_(bindparam("ids", expanding=True)), _EXTRACTIONS.is_current
 )
+NEXT = (
+    select(_EXTRACTIONS.article_id, _EXTRACTIONS.headline, _EXTRACTIONS.body)
+    .where(_EXTRACTIONS.is_current, _EXTRACTIONS.article_id > bindparam("after"))
+    .order_by(_EXTRACTIONS.article_id)
+    .limit(200)
+)
+"""The current readings of the articles after one, some hundred."""
 _ADD = {
     "sqlite": text("INSERT INTO article_search (rowid, words) VALUES (:id, :words)"),
     "postgresql": text(
@@ -30,6 +40,10 @@ _ADD = {
 }
 # FTS5 keeps no words by article: it is told those that it was given.
 _TAKE_OUT_OF_SQLITE = text("INSERT INTO article_search (article_search, rowid, words) VALUES ('delete', :id, :words)")
+_EMPTY = {
+    "sqlite": text("INSERT INTO article_search (article_search) VALUES ('delete-all')"),
+    "postgresql": text("DELETE FROM article_search"),
+}
 _TAKE_OUT_OF_POSTGRESQL = text("DELETE FROM article_search WHERE article_id IN :ids").bindparams(
     bindparam("ids", expanding=True)
 )
@@ -46,11 +60,26 @@ class Searched:
     """If a worker has made them."""
 
 
+def further_words(dialect: str, article_id: int) -> list[str]:
+    """What the index has of an article beside the words of its text."""
+    return [span_word(article_id // SPAN)] if dialect == "postgresql" else []
+
+
+def span_word(span: int) -> str:
+    """The word that all articles of a span have, and no text: PostgreSQL's index has no order, and by this word it
+    finds the newest articles that have others without looking up each that has them."""
+    return f"#{span}"
+
+
 def add(connection: Connection, texts: Iterable[Searched]) -> None:
     """Enter articles that are not in the index."""
+    dialect = connection.dialect.name
     rows = _rows(texts)
     if rows:
-        connection.execute(_ADD[connection.dialect.name], rows)
+        connection.execute(
+            _ADD[dialect],
+            [{**row, "words": " ".join([row["words"], *further_words(dialect, row["id"])])} for row in rows],
+        )
 
 
 def add_current(connection: Connection, article_ids: Collection[int]) -> None:
@@ -67,6 +96,15 @@ def remove(connection: Connection, article_ids: Collection[int]) -> None:
         connection.execute(_TAKE_OUT_OF_POSTGRESQL, {"ids": list(article_ids)})
     elif rows := _rows(_texts(connection, article_ids)):
         connection.execute(_TAKE_OUT_OF_SQLITE, rows)
+
+
+def remake(connection: Connection) -> None:
+    """Make the index anew from the texts that the database holds."""
+    connection.execute(_EMPTY[connection.dialect.name])
+    after = 0
+    while rows := connection.execute(NEXT, {"after": after}).all():
+        after = rows[-1].article_id
+        add(connection, [Searched(*row) for row in rows])
 
 
 def _texts(connection: Connection, article_ids: Collection[int]) -> list[Searched]:

@@ -18,7 +18,8 @@ from newscrawl.items import Fingerprint
 from newscrawl.storage.schema import ArticleRow, PostingRow, SketchRow, table
 
 _ARTICLES, _POSTINGS, _SKETCHES = table(ArticleRow).c, table(PostingRow).c, table(SketchRow).c
-_FULL = 64
+FULL = 64
+"""Articles in the list of a hash, from which on it grows no more."""
 # Two texts that share one sampled hash alone are seldom related (docs/benchmarks.md, Duplicates).
 _LEAST_SHARED = 2
 # Each is compared word by word. A story's copies hang together by fewer links than each with each.
@@ -32,6 +33,13 @@ _OF_ARTICLES = (
 _KNOWN = select(_SKETCHES.article_id, _SKETCHES.hashes).where(
     _SKETCHES.article_id.in_(bindparam("ids", expanding=True))
 )
+NEXT = (
+    select(_SKETCHES.article_id, _SKETCHES.hashes)
+    .where(_SKETCHES.article_id > bindparam("after"))
+    .order_by(_SKETCHES.article_id)
+    .limit(500)
+)
+"""The sketches of the articles after one, some hundred."""
 _FORGET = delete(table(SketchRow)).where(_SKETCHES.article_id.in_(bindparam("ids", expanding=True)))
 _FORGET_POSTING = delete(table(PostingRow)).where(
     _POSTINGS.hash == bindparam("of_hash"), _POSTINGS.article_id == bindparam("of_article")
@@ -46,18 +54,14 @@ def enter(connection: Connection, texts: Mapping[int, Fingerprint]) -> dict[int,
     two articles that are entered together, the later in the mapping is told of the earlier.
     """
     forget(connection, texts)
-    lists = _lists(connection, {value for text in texts.values() for value in text.sketch})
+    known = lists(connection, {value for text in texts.values() for value in text.sketch})
     candidates: dict[int, list[int]] = {}
     postings: list[tuple[int, int]] = []
     for article_id, text in texts.items():
         candidates[article_id] = _candidates(
-            [lists[value] for value in text.sketch if value in lists], len(text.sketch)
+            [known[value] for value in text.sketch if value in known], len(text.sketch)
         )
-        for value in text.sketch:
-            having = lists.setdefault(value, [])
-            if len(having) < _FULL:
-                having.append(article_id)
-                postings.append((value, article_id))
+        postings += _entered(known, article_id, text.sketch)
     rows = [
         {"article_id": key, "hashes": _packed(text.sketch), "shingles": text.shingles}
         for key, text in texts.items()
@@ -79,15 +83,39 @@ def of_articles(connection: Connection, article_ids: Collection[int]) -> dict[in
 def forget(connection: Connection, article_ids: Collection[int]) -> None:
     """Remove articles' sketches and postings; to be called before their rows are removed."""
     known = connection.execute(_KNOWN, {"ids": list(article_ids)}).all()
-    rows = [{"of_hash": value, "of_article": article_id} for article_id, hashes in known for value in _unpacked(hashes)]
+    rows = [{"of_hash": value, "of_article": article_id} for article_id, hashes in known for value in unpacked(hashes)]
     if rows:
         connection.execute(_FORGET_POSTING, rows)
         connection.execute(_FORGET, {"ids": [article_id for article_id, _ in known]})
 
 
+def remake(connection: Connection) -> None:
+    """Make the postings anew from the sketches, as if the articles were entered in the order of their numbers."""
+    connection.execute(delete(table(PostingRow)))
+    after = 0
+    while rows := connection.execute(NEXT, {"after": after}).all():
+        after = rows[-1].article_id
+        several = {article_id: unpacked(hashes) for article_id, hashes in rows}
+        known = lists(connection, {value for hashes in several.values() for value in hashes})
+        _add_postings(
+            connection, sorted(one for key, hashes in several.items() for one in _entered(known, key, hashes))
+        )
+
+
+def _entered(known: dict[int, list[int]], article_id: int, hashes: Sequence[int]) -> list[tuple[int, int]]:
+    """Enter an article in the lists of its hashes that are not full; the postings that this makes."""
+    entered = []
+    for value in hashes:
+        having = known.setdefault(value, [])
+        if len(having) < FULL:
+            having.append(article_id)
+            entered.append((value, article_id))
+    return entered
+
+
 def _candidates(lists: list[list[int]], hashes: int) -> list[int]:
-    shared = Counter(article_id for having in lists if len(having) < _FULL for article_id in having)
-    full = [having for having in lists if len(having) >= _FULL]
+    shared = Counter(article_id for having in lists if len(having) < FULL for article_id in having)
+    full = [having for having in lists if len(having) >= FULL]
     # A text most of whose hashes many have is no text with boilerplate, but one that many have.
     if 2 * len(full) > hashes:
         shared.update(article_id for having in full for article_id in having)
@@ -95,7 +123,8 @@ def _candidates(lists: list[list[int]], hashes: int) -> list[int]:
     return [article_id for _, article_id in sorted(found)[:_MOST_CANDIDATES]]
 
 
-def _lists(connection: Connection, hashes: set[int]) -> dict[int, list[int]]:
+def lists(connection: Connection, hashes: Collection[int]) -> dict[int, list[int]]:
+    """By hash, the articles that are entered with it; of some thousand hashes at once."""
     if not hashes:
         return {}
     dialect = connection.dialect.name
@@ -140,5 +169,6 @@ def _packed(sketch: Sequence[int]) -> bytes:
     return struct.pack(f"<{len(sketch)}q", *sketch)
 
 
-def _unpacked(hashes: bytes) -> tuple[int, ...]:
+def unpacked(hashes: bytes) -> tuple[int, ...]:
+    """The hashes of a stored sketch."""
     return struct.unpack(f"<{len(hashes) // 8}q", hashes)

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from newscrawl.items import Capture
-from newscrawl.storage import hosts, opt_outs, retractions
+from newscrawl.storage import captures, hosts, opt_outs, retractions
 from newscrawl.storage.schema import (
     ArticleRow,
     CaptureRow,
@@ -45,7 +44,6 @@ _CAPTURES, _RUNS, _LINKS = table(CaptureRow).c, table(RunRow).c, table(RelatedLi
 _FRONTIER, _ENDS, _POLLS, _ALIASES = (table(row).c for row in (FrontierRow, DispositionRow, PollRow, UrlAliasRow))
 _EVENTS = table(EventRow).c
 _PRUNED = table(PrunedRow).c
-_PLACE = ("warc", "offset", "length", "record_id", "payload_digest")
 _KEYS_AT_ONCE = 500
 
 
@@ -121,8 +119,8 @@ def _captures(session: Session, urls: Collection[str]) -> list[Captured]:
         Captured(
             url=row.url,
             at=row.captured_at,
-            place=_place(row),
-            repeats=None if row.original_warc is None else _place(row, "original_"),
+            place=captures.capture_in(row),
+            repeats=captures.original_in(row),
             refers_to=row.refers_to,
             pruned_at=row.pruned_at,
         )
@@ -137,10 +135,6 @@ def _pruned_at(originals: Any) -> Any:
         for warc in (_CAPTURES.warc, originals.c.warc)
     )
     return func.coalesce(own, repeated).label("pruned_at")
-
-
-def _place(row: Any, prefix: str = "") -> Capture:
-    return Capture(**{name: getattr(row, prefix + name) for name in _PLACE})
 
 
 def _stored(session: Session, row: Any) -> Stored:
@@ -203,7 +197,7 @@ def _revisions(session: Session, article_id: int) -> list[Revised]:
         said = dict(row._mapping)
         readings.setdefault(said.pop("revision_id"), []).append(Reading(**said))
     originals = table(CaptureRow).alias("originals")
-    places = (_CAPTURES[name].label(f"capture_{name}") for name in _PLACE)
+    places = (_CAPTURES[name].label(f"capture_{name}") for name in captures.PLACE)
     rows = session.execute(
         select(*table(RevisionRow).c, _RUNS.feed, *places, _pruned_at(originals))
         .outerjoin(table(CaptureRow), _CAPTURES.capture_id == _REVISIONS.capture_id)
@@ -220,7 +214,7 @@ def _revisions(session: Session, article_id: int) -> list[Revised]:
             run=row.run_id,
             feed=row.feed,
             payload_digest=row.payload_digest,
-            capture=None if row.capture_warc is None else _place(row, "capture_"),
+            capture=None if row.capture_warc is None else captures.capture_in(row, "capture_"),
             pruned_at=row.pruned_at,
             extractions=readings.get(row.revision_id, []),
         )

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 
 from newscrawl.text.search_query import Query, Term
-from newscrawl.text.search_words import forms_of, places, printed_words
+from newscrawl.text.search_words import as_ending, endings, forms_of, places, printed_words
 
 # A word in the headline counts as four in the body; one that is found by what is written as one word with it, half.
 _HEADLINE_WEIGHT = 4.0
@@ -19,6 +18,8 @@ _JOINED_WEIGHT = 0.5
 # of articles that have the word (idf) is left out: it would change an article's place with every run.
 _SATURATION, _LENGTH_SHARE, _USUAL_WORDS = 1.2, 0.75, 400
 _DIGITS = 6
+# Characters: longer is what a script without spaces puts between two, and no other text has it again.
+_LONGEST_KEPT = 64
 _SNIPPET = 240
 _CUT = "…"
 
@@ -33,7 +34,7 @@ class Marked:
 
 
 class Matcher:
-    """Holds texts against one query. It keeps the words that it has met, so that many texts cost little."""
+    """Holds texts against one query. It keeps what it has met of their words, so that many texts cost little."""
 
     def __init__(self, query: Query) -> None:
         self._query = query
@@ -84,32 +85,57 @@ class Matcher:
 
 Found = dict[str, dict[int, float]]
 """By key: at which words of a text it stands, and what it counts there."""
+_Piece = tuple[int, list[tuple[int, str, float]]]
+"""What stands between two spaces: the number of its words; at which of them a key stands, and what it counts there."""
 
 
-class _Asked(dict[str, tuple[dict[str, float], ...]]):
-    """By printed word: which keys of a query it has, with what they count, for each of its words."""
+class _Asked:
+    """Tells where the keys of a query stand in texts.
+
+    Most of what stands between two spaces is one word that is not asked for. Such pieces are told from the others all
+    at once, and remembered, so that the words of a text are looked up and seldom read.
+    """
 
     def __init__(self, query: Query) -> None:
-        super().__init__()
         self._keys = {key for group in (*query.wanted, query.unwanted) for term in group for key in term.keys}
-
-    def __missing__(self, printed: str) -> tuple[dict[str, float], ...]:
-        has = tuple(
-            {form: 1.0 if form == one[0] else _JOINED_WEIGHT for form in one if form in self._keys}
-            for one in forms_of(printed)
-        )
-        self[printed] = has
-        return has
+        self._ends = tuple(map(as_ending, self._keys))
+        self._passed: set[str] = set()
+        """Pieces that are one word which is not asked for."""
+        self._read: dict[str, _Piece] = {}
 
     def found(self, text: str) -> tuple[int, Found]:
         """The number of a text's words, and where the keys stand."""
+        pieces = text.split()
+        passed = self._passed
+        others = [(place, piece) for place, piece in enumerate(pieces) if piece not in passed]
+        if new := {piece for _, piece in others} - self._read.keys():
+            self._meet(list(new))
+            others = [other for other in others if other[1] not in passed]
         found: Found = {key: {} for key in self._keys}
-        number = -1
-        for number, has in enumerate(chain.from_iterable(map(self.__getitem__, printed_words(text)))):
-            if has:
-                for key, weight in has.items():
-                    found[key][number] = weight
-        return number + 1, found
+        more = 0
+        for place, piece in others:
+            words, asked_for = self._read.get(piece) or self._read_piece(piece)
+            for step, key, weight in asked_for:
+                found[key][place + more + step] = weight
+            more += words - 1
+        return len(pieces) + more, found
+
+    def _meet(self, pieces: list[str]) -> None:
+        for piece, ending in zip(pieces, endings(pieces), strict=True):
+            if ending and not ending.endswith(self._ends):
+                self._passed.add(piece)
+            elif len(piece) <= _LONGEST_KEPT:
+                self._read[piece] = self._read_piece(piece)
+
+    def _read_piece(self, piece: str) -> _Piece:
+        read = [one for printed in printed_words(piece) for one in forms_of(printed)]
+        asked_for = [
+            (step, form, 1.0 if form == one[0] else _JOINED_WEIGHT)
+            for step, one in enumerate(read)
+            for form in one
+            if form in self._keys
+        ]
+        return len(read), asked_for
 
 
 def _count(term: Term, found: Found) -> float:

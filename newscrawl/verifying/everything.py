@@ -13,6 +13,7 @@ from newscrawl.verifying.archive import archive_findings
 from newscrawl.verifying.database import database_findings
 from newscrawl.verifying.feeds import feed_findings
 from newscrawl.verifying.findings import Finding, Looked, Progress
+from newscrawl.verifying.lookups import lookup_findings
 
 
 def verify(
@@ -25,6 +26,7 @@ def verify(
     """
     try:
         yield from database_findings(database, looked)
+        yield from lookup_findings(database)
         yield from archive_findings(database, archive, looked, progress)
         yield from feed_findings(database, feeds, looked, progress)
     except StoreError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["database", "run", "article", "archive", "warc", "index", "capture", "revision", "feed"]
+Kind = Literal["database", "run", "article", "lookup", "archive", "warc", "index", "capture", "revision", "feed"]
 
 Progress = Callable[[int], None]
 """Told how many further bytes of files were read."""

@@ -126,3 +126,20 @@ def test_a_damaged_database_is_told(output: Path, tmp_path: Path, part: str) -> 
     assert (done.code, done.stdout) == (1, "")
     assert "restore it from a copy" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_indexes_are_made_anew(output: Path, tmp_path: Path) -> None:
+    shutil.copy(output / "newscrawl.db", tmp_path)
+    with closing(sqlite3.connect(tmp_path / "newscrawl.db")) as connection, connection:
+        connection.execute("INSERT INTO article_search (article_search) VALUES ('delete-all')")
+        (articles,) = connection.execute("SELECT count(*) FROM articles").fetchone()
+    assert scrapy("search", "مكتبة متنقلة", output=tmp_path).stdout == ""
+    done = scrapy("search", "--reindex", output=tmp_path)
+    assert (done.code, done.stdout, done.stderr) == (0, f"indexed: {articles} article(s)\n", "")
+    assert LIBRARY in scrapy("search", "مكتبة متنقلة", output=tmp_path).stdout
+
+
+def test_words_and_reindex_are_not_given_together(tmp_path: Path) -> None:
+    done = scrapy("search", "--reindex", "مكتبة", output=tmp_path)
+    assert done.code == 2
+    assert "name the words to search for, or --reindex without words" in done.stderr

@@ -9,6 +9,7 @@ from newscrawl.configuration import Configuration
 from newscrawl.extensions.feed import write_feed
 from newscrawl.rereading.everything import reextract
 from newscrawl.rereading.report import Change, Report
+from newscrawl.storage import search_index
 from newscrawl.storage.rereading import Chosen
 from tests.verifying.case import Case
 
@@ -22,7 +23,7 @@ class Archived(Case):
         return {path.name: path.read_bytes() for path in (self.output / "feeds").iterdir()}
 
     def read_by(self, extractor: str | None, headline: str = "An old headline", where: str = "1") -> None:
-        """Let the readings have this headline, and be this extractor's (None: whose they are); the feeds too."""
+        """Let the readings have this headline, and be this extractor's (None: whose they are); feeds and index too."""
         self.execute(
             f"UPDATE extractions SET headline = ?, content_hash = 'v1:old', extractor = coalesce(?, extractor)"
             f" WHERE {where}",
@@ -36,6 +37,8 @@ class Archived(Case):
         runs = self.rows("SELECT run_id, feed FROM runs WHERE feed IS NOT NULL")
         self.execute("UPDATE runs SET feed = NULL")
         database = self.database()
+        with database.session() as session:
+            search_index.remake(session.connection())
         for run_id, feed in runs:
             with database.session() as session:
                 write_feed(session, run_id, self.output / "feeds" / feed, wait=True)

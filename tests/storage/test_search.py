@@ -16,7 +16,7 @@ from sqlalchemy import URL, text
 
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.items import Article, Fingerprint
-from newscrawl.storage import articles, read_again, retractions, runs, search
+from newscrawl.storage import articles, read_again, retractions, runs, search, search_index
 from newscrawl.storage.database import Database, alembic_config
 from newscrawl.storage.read_again import ReadAgain
 from newscrawl.storage.search import Answer, Filters
@@ -296,6 +296,24 @@ def test_the_migration_fills_the_index_of_what_is_stored(database: Database) -> 
     assert held(database, "harbour") == 0
 
 
+def test_an_index_without_spans_gets_them(database: Database) -> None:
+    fill(database, [article(f"https://n.example/{n}", text=f"ferry {n}") for n in range(5)])
+
+    def words() -> list[Any]:
+        with database.reading() as session:
+            if session.connection().dialect.name == "sqlite":
+                return [held(database, "ferry")]
+            return list(session.scalars(text("SELECT words FROM article_search ORDER BY article_id")))
+
+    before = words()
+    for revision in ("0019", "head"):
+        with database.engine.begin() as connection:
+            migrate = command.downgrade if revision == "0019" else command.upgrade
+            migrate(alembic_config(connection), revision)
+        assert (words() == before) == (revision == "head" or before == [5])
+    assert len(names(database, "ferry")) == 5
+
+
 def test_an_article_of_more_words_than_postgresql_takes_is_stored_and_found(database: Database) -> None:
     body = " ".join(f"{number:060d}" for number in range(30_000))
     store(database, article(text=body, headline="Endless list"))
@@ -325,6 +343,26 @@ def test_a_rare_phrase_of_frequent_words_is_looked_for_as_long_as_is_bounded(
     monkeypatch.setattr(search, "_LOOKED_AT", 3)
     answer = look(database, '"red blue"')
     assert (answer.found, answer.is_cut) == ([], True)
+
+
+def test_no_span_of_articles_is_passed_over_and_none_looked_through_twice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (search, search_index):
+        monkeypatch.setattr(module, "SPAN", 3)
+    several = [article(f"https://n.example/{n}", text=f"ferry {n} {'red' if n % 5 else 'blue'}") for n in range(30)]
+    fill(database, several)
+    for first, most, at_once in ((1, 1, 1), (1, 4, 2), (2, 2, 5), (4, 64, 2)):
+        monkeypatch.setattr(search, "_FIRST_SPANS", first)
+        monkeypatch.setattr(search, "_MOST_SPANS", most)
+        monkeypatch.setattr(search, "_AT_ONCE", at_once)
+        for asked, numbers in (("ferry", range(30)), ("blue", range(0, 30, 5)), ("ferry 3", [3]), ("green", [])):
+            with database.reading() as session:
+                found = [
+                    name_of(one.url_key)
+                    for one in search._candidates(session, parse(asked), Filters(), only_headlines=False)
+                ]
+            assert found == [str(number) for number in reversed(numbers)]
 
 
 def held(database: Database, word: str) -> int:

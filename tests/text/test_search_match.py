@@ -77,6 +77,32 @@ def test_words_are_marked_as_they_are_printed(asked: str, text: str, expected: s
     assert shown(asked, text) == expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "text", "expected"),
+    [
+        ('"وسلم في السوق"', "قال ﷺ في السوق", "قال [ﷺ] [في] [السوق]"),
+        ('"سوق السمك"', "اليوم — في - سوق - «السمك» (مفتوح)", "اليوم — في - [سوق] - «[السمك]» (مفتوح)"),
+        ('"19 سوق"', "covid-19 - سوق", "covid-[19] - [سوق]"),
+        ('"市 سوق"', "東京都市 سوق", "東京都[市] [سوق]"),
+    ],
+)
+def test_what_stands_between_two_spaces_may_be_several_words_or_none(asked: str, text: str, expected: str) -> None:
+    assert found(asked, body=text) is not None
+    assert shown(asked, text) == expected
+
+
+def test_what_is_no_word_makes_no_text_longer_and_several_in_one_do() -> None:
+    assert found("سوق", body="سوق — - … السمك") == found("سوق", body="سوق السمك")
+    assert found("سوق", body="سوق covid-19") == found("سوق", body="سوق covid 19")
+    assert better("سوق", ("", "سوق covid"), ("", "سوق covid-19-sars-2-2019-2020"))
+
+
+def test_texts_that_were_met_before_change_no_answer() -> None:
+    texts = ["سوق السمك covid-19", "السوق، وسمك", "東京 سوق", "قال ﷺ", "x" * 200 + " سوق"] * 2
+    matcher = Matcher(parse("سوق OR covid"))
+    assert [matcher.score("", text) for text in texts] == [found("سوق OR covid", body=text) for text in texts]
+
+
 def test_a_snippet_is_the_passage_that_answers_most() -> None:
     text = f"سوق في البداية. {_FILLING} سوق السمك والخضر {_FILLING}"
     passage = Matcher(parse("سوق سمك")).snippet(text)

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newscrawl.text.fold import fold, words
-from newscrawl.text.search_words import forms, forms_of, in_headline, keys, places, printed_words, stored_words
+from newscrawl.text.search_words import (
+    as_ending,
+    endings,
+    forms,
+    forms_of,
+    in_headline,
+    keys,
+    places,
+    printed_words,
+    stored_words,
+)
 
 _OF_CAIRO = (
     "القاهرة", "قاهرة", "والقاهرة", "بالقاهرة", "للقاهرة", "كالقاهرة", "فالقاهرة", "وبالقاهرة", "وللقاهرة",
@@ -102,6 +112,39 @@ def test_words_have_their_places_and_the_same_forms_everywhere(text: str) -> Non
     # Each by itself is the same word: what stands beside it does not matter.
     assert all(printed_words(word) == [word] for word in printed)
     assert set(stored_words(None, text)) == {form for word in printed for forms in forms_of(word) for form in forms}
+
+
+@given(
+    st.lists(st.one_of(st.text(max_size=12), _ARABIC, st.from_regex("[،«(]?(ال)?[مصرؤئ]{1,5}[.؟»]?", fullmatch=True)))
+)
+def test_a_piece_with_an_ending_is_one_word_whose_forms_are_ends_of_it(texts: list[str]) -> None:
+    pieces = " ".join(texts).split()
+    for piece, ending in zip(pieces, endings(pieces), strict=True):
+        if ending:
+            (word,) = [one for printed in printed_words(piece) for one in forms_of(printed)]
+            assert all(ending.endswith(as_ending(form)) for form in word)
+
+
+@pytest.mark.parametrize(
+    ("piece", "ending"),
+    [
+        ("«القاهرة»،", "القاهره"),
+        ("مسؤول", "مسييل"),
+        ("بالمسئول", "بالمسييل"),
+        ("Łódź.", "lodz"),
+        ("दिल्ली", "दिलली"),
+        ("covid-19", ""),
+        ("صلىﷺ", ""),
+        ("x™", ""),
+        ("—", ""),
+        ("ـ", ""),
+        ("東京", ""),
+        ("x" * 65, ""),
+    ],
+)
+def test_the_ending_of_a_piece(piece: str, ending: str) -> None:
+    assert endings([piece]) == [ending]
+    assert endings(["كلمة", piece]) == ["كلمه", ending]
 
 
 @given(st.text(max_size=60))
