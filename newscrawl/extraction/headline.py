@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -25,6 +25,8 @@ _MOST_CUTS = 6
 _MOST_HEADINGS = 20
 # Where a page without h1 may print its headline, and how many of these are looked at.
 _PRINTED_IN, _MOST_PRINTED = ("h2", "h3", "h4", "b", "strong", "p", "font"), 300
+# Where else one stands if it is all that the element holds, and how many of these.
+_LEAVES, _MOST_LEAVES = ("span", "div", "td"), 2000
 _CUT_SHORT = 100
 """Least characters of a claim that may be cut: headlines in JSON-LD and titles of OpenGraph are."""
 # Readings of Japanese and Chinese signs stand in rt and rp.
@@ -115,7 +117,9 @@ def _part_of_title(tree: etree._Element) -> list[Heading]:
         return []
     cuts = list(_SEPARATED.finditer(title))[:_MOST_CUTS]
     parts = {fold_key(part) for cut in cuts for part in (title[: cut.start()], title[cut.end() :])}
-    printed = (Heading(element, _printed(element), False) for element in islice(tree.iter(*_PRINTED_IN), _MOST_PRINTED))
+    leaves = (leaf for leaf in islice(tree.iter(*_LEAVES), _MOST_LEAVES) if leaf.text and not len(leaf))
+    elements = chain(islice(tree.iter(*_PRINTED_IN), _MOST_PRINTED), leaves)
+    printed = (Heading(element, _printed(element), False) for element in elements)
     shown = [heading for heading in printed if len(heading.text) <= _LONGEST and fold_key(heading.text) in parts - {""}]
     longest = max(shown, key=lambda heading: len(heading.text), default=None)
     return [longest] if longest and 2 * len(longest.text) > len(title) else []

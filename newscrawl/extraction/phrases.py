@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from enum import StrEnum
 from functools import lru_cache
 
+from newscrawl.extraction import headings
 from newscrawl.text.fold import fold_key
 
 
@@ -119,6 +120,16 @@ _MORE = (
     r"|weiterlesen|mehr|mehr lesen|weitere informationen|leer mas|mas informacion|seguir leyendo|leia|ادامه"
     r"|ادامه مطلب|بيشتر",
 )  # fmt: skip
+# "Read also on our site", on a line of its own or before a mark.
+_READ_ON = (r"(?:ا?قرا|ا?قراوا|طالع|شاهد|تابع) ايضا (?:علي|في|عن|من|حول)(?: \w+){1,4}",)
+# "More about the reservoirs": over links alone, and on one line with them only before a separator.
+_TOPICAL = (
+    r"(?:ال)?مزيد من (?:ال)?(?:اخبار|مقالات|مواضيع|موضوعات|تقارير) (?:عن|حول|بشان)(?: \w+){1,5}",
+    # A single word is as often the name of a section or of the site.
+    r"(?:ال)?مزيد (?:عن|حول|بشان)(?: \w+){2,5}",
+    r"more (?:news |stories )?(?:on|about)(?: \w+){2,4}|mehr (?:zu|uber)(?: \w+){2,4}|mas sobre(?: \w+){2,4}"
+    r"|mais sobre(?: \w+){2,4}|plus d infos sur(?: \w+){2,4}",
+)
 _FURNITURE = (
     r"(?:ال)?اكثر (?:قراءه|قراه|مشاهده|تداولا|شيوعا|تعليقا|رواجا|زياره|مشاركه|بحثا|شعبيه)(?: \w+)?"
     r"|(?:الاخبار )?الاكثر (?:قراءه|مشاهده|تداولا)",
@@ -176,14 +187,31 @@ _AS_FOLDED = str.maketrans({"ء": None, "ئ": "ي", "ؤ": "و", "أ": "ا", "إ"
 _HEADS = {
     kind: tuple(f"(?:{pattern.translate(_AS_FOLDED)})" for pattern in patterns)
     for kind, patterns in (
-        (Heading.READ_ALSO, _READ_ALSO),
+        (Heading.READ_ALSO, (*_READ_ALSO, *_READ_ON)),
         (Heading.RELATED, _RELATED),
-        (Heading.MORE, _MORE),
+        (Heading.MORE, (*_MORE, *_TOPICAL)),
         (Heading.REPLIES, _REPLIES),
         (Heading.FURNITURE, _FURNITURE),
     )
 }
 _PATTERNS = tuple((kind, re.compile("|".join(patterns))) for kind, patterns in _HEADS.items())
+
+_SET_PHRASES = {
+    fold_key(phrase): kind
+    for kind, lines in (
+        (Heading.FURNITURE, headings.FURNITURE),
+        (Heading.MORE, headings.MORE),
+        (Heading.RELATED, headings.RELATED),
+        (Heading.READ_ALSO, headings.READ_ALSO),
+    )
+    for line in lines
+    for phrase in line.split("|")
+}
+# By their first word those that links may stand behind on one line, a space behind each.
+_BY_FIRST_WORD: dict[str, list[str]] = {}
+for _phrase, _kind in _SET_PHRASES.items():
+    if _kind is not Heading.FURNITURE:
+        _BY_FIRST_WORD.setdefault(_phrase.partition(" ")[0], []).append(f"{_phrase} ")
 
 _HEBREW_OR_ARABIC = re.compile("[\u0590-\u06ff]")
 _OTHER_LETTERS = re.compile(r"[^\W\d_\u0590-\u06ff]")
@@ -202,6 +230,9 @@ def _one_of(*kinds: Heading) -> str:
 _ANY = re.compile(_one_of(*Heading))
 # Words that a line may begin with before its links, a number before them, no letter behind them.
 _OPENING = re.compile(rf"(?:\d{{1,2}} )?{_one_of(Heading.READ_ALSO, Heading.RELATED, Heading.MORE)}(?!\w)")
+
+
+_NAMES_TOPIC = re.compile("|".join(pattern.translate(_AS_FOLDED) for pattern in (*_READ_ON, *_TOPICAL)))
 
 
 # What a source calls its own blocks, while one of its pages is read: a dozen rules about neighbouring lines ask for
@@ -223,7 +254,20 @@ def opens_heading(key: str) -> bool:
     """Whether a `fold_key` begins with words that head related links: a first look, much cheaper than `heading_of` on
     each of its beginnings."""
     own = _own_headings.get()
+    set_phrases = _BY_FIRST_WORD.get(key.partition(" ")[0])
+    if set_phrases and any(f"{key} ".startswith(phrase) for phrase in set_phrases):
+        return True
     return _OPENING.match(key) is not None or bool(own and any(f"{key} ".startswith(f"{text} ") for text in own))
+
+
+def names_topic(text: str) -> bool:
+    """Whether a heading goes on with a topic, as sentences and headlines do that only begin like one."""
+    return _NAMES_TOPIC.fullmatch(fold_key(text)) is not None
+
+
+def is_button(key: str) -> bool:
+    """Whether a `fold_key` is a set phrase of buttons: it heads what stands behind it on its line, and no list."""
+    return _SET_PHRASES.get(key) is Heading.MORE
 
 
 def heading_of(text: str, key: str | None = None) -> Heading | None:
@@ -236,6 +280,8 @@ def heading_of(text: str, key: str | None = None) -> Heading | None:
 
 @lru_cache(maxsize=4096)
 def _heading_of(key: str) -> Heading | None:
+    if kind := _SET_PHRASES.get(key):
+        return kind
     if not _ANY.fullmatch(key):
         return None
     return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(key)), None)

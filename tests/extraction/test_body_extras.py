@@ -21,6 +21,16 @@ def texts(body: str) -> list[str]:
         f"<p><strong>{OTHER}</strong></p>",
         "<p>Sign up for our free newsletter and read the news of the town each morning.</p>",
         "<p>تابعونا على صفحتنا على فيسبوك لمعرفة المزيد</p>",
+        "<p>وللمزيد من الأخبار حول النهر تابعوا صفحتنا على فيسبوك من هنا</p>",
+        "<p>يمكنكم متابعة آخر الأخبار عبر تطبيقنا</p>",
+        "<p>عدد القراءات: 812</p>",
+        "<p>3 min read</p>",
+        "<p>La suite après cette publicité</p>",
+        "<p>Continua a leggere dopo la pubblicità</p>",
+        "<p>Bizi Google News'te takip edin</p>",
+        "<p>Подписывайтесь на наш канал в Telegram</p>",
+        "<p>הצטרפו לערוץ הטלגרם שלנו</p>",
+        "<p>برای دریافت آخرین اخبار به کانال تلگرام ما بپیوندید</p>",
     ],
 )
 def test_link_to_another_article_and_promotion_between_paragraphs_are_no_body(extra: str) -> None:
@@ -35,6 +45,12 @@ def test_link_to_another_article_and_promotion_between_paragraphs_are_no_body(ex
         "<p>© 2024 The River Voice. All rights reserved.</p>",
         "<p>17302</p>",
         "<p>م.ع/ن.ف</p>",
+        "<p>انتهى/ص.ج</p>",
+        "<p>(انتهى) س م</p>",
+        "<p>(أ ش أ)</p>",
+        "<p>المقال يعبر عن رأي الكاتب ولا يعبر بالضرورة عن رأي الموقع</p>",
+        "<p>Have you been affected by this story? Email us at desk@news.example.</p>",
+        "<p>(With inputs from PTI)</p>",
         f"<ul><li>{OTHER}</li><li>{OTHER.replace('/9', '/8').replace('Bridge', 'Street')}</li></ul>",
     ],
 )
@@ -75,4 +91,17 @@ def test_list_of_links_that_the_article_introduces_is_its_own() -> None:
 )
 def test_sentence_of_a_story_closes_nothing(text: str) -> None:
     assert not closes_story(text)
+    assert not is_promotion(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "وللمزيد من الأمان تابع المهندسون العمل على الجسر حتى ساعة متأخرة من الليل",
+        "شارك الرئيس في افتتاح الحديقة إلى جانب عدد من أهالي المدينة",
+        "Views of the river from the new bridge were praised by visitors",
+        "انتهى العمل في الجسر",
+    ],
+)
+def test_sentence_that_only_begins_like_a_promotion_stays(text: str) -> None:
     assert not is_promotion(text)

@@ -432,3 +432,56 @@ def test_a_line_of_outlets_and_desks_is_no_body(line: str) -> None:
 def test_a_byline_with_very_many_spaces_is_read_in_time() -> None:
     above = f"<div class=byline>By{chr(0xA0) * 200_000}Ann Lee</div>"
     assert read(whole_page(paragraphs(LEAD, SECOND, THIRD), above=above)).authors == ["Ann Lee"]
+
+
+DATE = "12 مايو 2024"
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        # a name that reads like a preposition
+        ("كتب - محمد علي", ["محمد علي"]),
+        ("كتب- علي فوزي ومحمد ناصر", ["علي فوزي", "محمد ناصر"]),
+        ("كتب: على فوزى", ["على فوزى"]),
+        ("بقلم/ علي فوزي", ["علي فوزي"]),
+        ("تقرير: علي فوزي", ["علي فوزي"]),
+        # who took the pictures is no author
+        ("كتب : كريم ناصر - تصوير: حسن جمال", ["كريم ناصر"]),
+        ("Text: Anna Weiss, Fotos: Karl Braun", ["Anna Weiss"]),
+        # more words that announce
+        ("إعداد وتحرير: كريم ناصر", ["كريم ناصر"]),
+        ("أجرت الحوار: سلمى حداد", ["سلمى حداد"]),
+        ("Автор: Ольга Петрова", ["Ольга Петрова"]),
+        ("נכתב על ידי: יעל כהן", ["יעל כהן"]),
+        ("लेखक: राहुल शर्मा", ["राहुल शर्मा"]),
+        # places, outlets, addresses and agencies beside the name
+        ("القاهرة: كريم ناصر", ["كريم ناصر"]),
+        ("كريم ناصر ـ القاهرة", ["كريم ناصر"]),
+        ("رام الله - كريم ناصر - القدس دوت كوم", ["كريم ناصر"]),
+        ("كريم ناصر - صوت النهر", ["كريم ناصر"]),
+        ("سلمى حداد salma@news.example", ["سلمى حداد"]),
+        ("سلمى حداد @salma", ["سلمى حداد"]),
+        ("بواسطة كريم ناصر في 12 مايو 2024", ["كريم ناصر"]),
+        ("By Ann Lee in London and Bob Stone in Cairo", ["Ann Lee", "Bob Stone"]),
+        ("By Ann Lee Staff Writer", ["Ann Lee"]),
+        ("Par Claire Dubois avec AFP", ["Claire Dubois"]),
+        ("Par Claire Dubois Publié le 12 mai 2024", ["Claire Dubois"]),
+        # no person
+        ("رام الله - خاص", []),
+        ("أبوظبي - صوت النهر", []),
+    ],
+)
+def test_a_byline_of_many_shapes_beside_a_date(line: str, authors: list[str]) -> None:
+    head = '<meta property="og:site_name" content="صوت النهر">'
+    above = f"<div><div>{line}</div><div>{DATE}</div></div>"
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD), head=head, above=above))
+    assert article.authors == authors
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("line", ["على ضفة النهر", "تفاصيل على صفحتنا", "حديقة عامة - صوت النهر"])
+def test_words_beside_a_date_that_name_nobody(line: str) -> None:
+    head = '<meta property="og:site_name" content="صوت النهر">'
+    above = f"<div><div>{line}</div><div>{DATE}</div></div>"
+    assert read(whole_page(paragraphs(LEAD, SECOND, THIRD), head=head, above=above)).authors == []

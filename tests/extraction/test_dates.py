@@ -121,6 +121,8 @@ def test_a_stamp_later_than_the_last_change_yields_to_an_earlier_printed_day() -
         # the day before, and the day that it is in UTC
         ("2024-05-18T02:18:11Z", "<p>17 مايو 2024</p>", "2024-05-17T23:18:11-03:00"),
         ("2024-05-18T02:18:11Z", "<p>18 مايو 2024</p>", "2024-05-18T02:18:11+00:00"),
+        # a clock of the text, an hour and a half off: no zone is
+        ("2024-05-18T02:30:00Z", "<p>18 مايو 2024</p><p>04:00 عودة الهدوء</p>", "2024-05-18T02:30:00+00:00"),
         # another time: a later change
         ("2024-05-18T02:18:11Z", "<p>18 مايو 2024 07:44 ص</p>", "2024-05-18T02:18:11+00:00"),
         # no zone is that far from UTC

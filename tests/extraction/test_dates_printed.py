@@ -161,3 +161,18 @@ def test_a_line_that_says_nothing_but_when_is_no_body(above: str) -> None:
 def test_an_age_beside_other_short_facts() -> None:
     article = page("<div><span>منذ ساعتين</span> <span>3 تعليقات</span></div>")
     assert article.published_at == datetime(2024, 5, 20, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<p>آخر تحديث: 17-05-2024 10:00 نشر: 16-05-2024 18:00</p>",
+        "<p>Updated 17 May 2024 at 10:00, Published 16 May 2024 at 18:00</p>",
+        "<p>Mis à jour le 17/05/2024 à 10:00 Publié le 16/05/2024 à 18:00</p>",
+        "<p>Thu 16 May 2024 18.00 EDT Last modified on Fri 17 May 2024 10.00 EDT</p>",
+    ],
+)
+def test_a_line_that_tells_both_times_in_either_order(above: str) -> None:
+    article = page(above)
+    assert article.published_at == datetime(2024, 5, 16, 18)
+    assert article.modified_at == datetime(2024, 5, 17, 10)

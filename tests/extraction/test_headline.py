@@ -87,7 +87,7 @@ def test_an_outlet_whose_name_holds_a_separator_is_taken_off() -> None:
     assert read(page(head, "")).headline == "The bridge is open"
 
 
-@pytest.mark.parametrize("element", ["h2", "b", "p"])
+@pytest.mark.parametrize("element", ["h2", "b", "p", "span", "div"])
 @pytest.mark.parametrize("title", ["The bridge is open to lorries - Voice", "Voice - The bridge is open to lorries"])
 def test_without_h1_and_outlet_the_printed_side_of_the_title_is_the_headline(element: str, title: str) -> None:
     body = f"<p>Voice</p><{element}>The bridge is open to lorries</{element}>"

@@ -141,6 +141,21 @@ def test_link_to_the_page_itself_and_doubles_are_left_out() -> None:
         ("Mehr zum Thema", Heading.READ_ALSO),
         ("Lea también", Heading.READ_ALSO),
         ("Most Popular", Heading.FURNITURE),
+        ("اقرأ/ي أيضاً", Heading.READ_ALSO),
+        ("مواضيع متصلة", Heading.RELATED),
+        ("المزيد من الأخبار حول الحديقة", Heading.MORE),
+        ("More about the reservoirs", Heading.MORE),
+        ("در همین زمینه بخوانید", Heading.READ_ALSO),
+        ("כתבות נוספות שיעניינו אותך", Heading.READ_ALSO),
+        ("Potrebbe interessarti anche", Heading.READ_ALSO),
+        ("Confira também", Heading.READ_ALSO),
+        ("Материалы по теме:", Heading.RELATED),
+        ("Çeşitli haberler", None),
+        ("यह भी पढ़ें:", Heading.READ_ALSO),
+        ("関連記事", Heading.RELATED),
+        ("Рекомендуем", Heading.FURNITURE),
+        ("المزيد من التحديات أمام القطاع", None),
+        ("More on World", None),
         ("اقرأ الكتاب قبل أن يباع", None),
         ("Related work in physics was honoured", None),
     ],
@@ -320,3 +335,159 @@ def test_of_a_link_around_a_teaser_the_heading_is_the_headline() -> None:
     )
     article = read(whole_page(f"{paragraphs(LEAD, SECOND, THIRD)}<section><h3>موضوعات ذات صلة</h3>{teasers}</section>"))
     assert [link.headline for link in article.related_links] == list(RELATED)
+
+
+@pytest.mark.parametrize(
+    "words", ["यह भी पढ़ें", "Читайте по теме", "Confira também", "Leggi pure", "ಇದನ್ನೂ ಓದಿ", "اقرأ/ي أيضاً"]
+)
+def test_a_set_phrase_before_its_link(words: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p><p>{words}: {LINKS[0]}</p>{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.label) for link in article.related_links] == [(RELATED[0], words)]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_a_sentence_that_begins_like_a_topical_heading_stays() -> None:
+    prose = 'More about the <a href="/m">history of the northern reservoirs</a> can be read in the museum by the river.'
+    article = read(whole_page(paragraphs(LEAD, SECOND, prose, THIRD)))
+    assert article.related_links == []
+    assert "More about the history" in (article.body or "")
+
+
+def test_a_label_that_style_alone_parts_from_the_headline() -> None:
+    card = f'<div class="c"><a href="/r/0"><span class="l">اقرأ أيضا</span><span>{RELATED[0]}</span></a></div>'
+    article = read(whole_page(f"<p>{LEAD}</p>{card}{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.label) for link in article.related_links] == [(RELATED[0], "اقرأ أيضا")]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_section_and_time_within_a_link_are_not_its_headline() -> None:
+    cards = "".join(
+        f'<a href="/r/{number}"><span>محليات</span><span>{headline}</span><time>قبل يومين</time></a>'
+        for number, headline in enumerate(RELATED)
+    )
+    article = read(
+        whole_page(f"<p>{LEAD}</p><div><div>المزيد عن حديقة المدينة</div>{cards}</div>{paragraphs(SECOND, THIRD)}")
+    )
+    assert [link.headline for link in article.related_links] == list(RELATED)
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+TABS = {
+    "links": '<h4><a href="#a">مقالات ذات صلة</a><a href="#b">المزيد عن المؤلف</a></h4>',
+    "spans": "<h3><span>أخبار متعلقة</span> <span>من نفس القسم</span></h3>",
+}
+
+
+@pytest.mark.parametrize("tabs", TABS.values(), ids=TABS)
+def test_the_open_tab_heads_the_links(tabs: str) -> None:
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD) + f"<div>{tabs}<div>{LIST}</div></div>"))
+    assert [link.headline for link in article.related_links] == list(RELATED)
+    assert {link.label for link in article.related_links} < {"مقالات ذات صلة", "أخبار متعلقة"}
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+LONE = {
+    "paragraph": f"<p><strong>{LINKS[0]}</strong></p>",
+    "embedded": f'<blockquote class="wp-embedded-content"><p>{LINKS[0]}</p></blockquote>',
+    "block of WordPress": f'<figure class="wp-block-embed"><div><blockquote>{LINKS[0]}</blockquote></div></figure>',
+}
+
+
+@pytest.mark.parametrize("lone", LONE.values(), ids=LONE)
+def test_a_link_between_paragraphs_is_related_without_a_heading(lone: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p>{lone}{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.label, link.placement) for link in article.related_links] == [
+        (RELATED[0], None, "inline")
+    ]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="https://ministry.example/law">نص القانون الكامل كما نشرته الوزارة</a>',
+        '<a href="/app">Click to get the River Voice app</a>',
+        '<a href="/topics/parks">حدائق المدينة</a>',
+    ],
+)
+def test_a_link_that_is_no_other_story_is_not_related(link: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p><p>{link}</p>{paragraphs(SECOND, THIRD)}"))
+    assert article.related_links == []
+
+
+@pytest.mark.parametrize("words", ["اقرأ أيضا", "إقرأ أيضاً", "شاهد أيضًا"])
+def test_an_invitation_that_runs_into_its_headline(words: str) -> None:
+    headline = "البلدية تفتتح أطول جسر للمشاة في المدينة"
+    article = read(whole_page(f"<p>{LEAD}</p><p>{words}{headline}</p>{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.label) for link in article.related_links] == [(headline, words)]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_words_of_buttons_head_the_link_behind_them_and_no_list() -> None:
+    after = f"<div><a href='/ad'><span>Learn More</span></a><span>Learn More</span>{LIST}</div>"
+    article = read(whole_page(paragraphs(LEAD, SECOND) + f"<p>Saiba mais: {LINKS[0]}</p><p>{THIRD}</p>{after}"))
+    assert [link.headline for link in article.related_links] == [RELATED[0]]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize(
+    "line", [f"<h3>Related post: {LINKS[0]}</h3>", f"<p><strong>MUST READ | </strong><strong>{RELATED[0]}</strong></p>"]
+)
+def test_label_and_headline_in_elements_of_their_own_are_no_tabs(line: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p>{line}{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == [RELATED[0]]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+MORE_SHAPES = {
+    "cards with section, date and author": "<div><h3>مواضيع متعلقة</h3><div>"
+    + "".join(
+        f'<article><a href="/s/1">محليات</a><h3>{link}</h3><span>12 مايو 2024</span> <span>بقلم هدى</span></article>'
+        for link in LINKS
+    )
+    + "</div></div>",
+    "advertisements between": "<div>اقرأ أيضا</div>"
+    + "<div class=a>إعلان</div>".join(f"<div>{x}</div>" for x in LINKS),
+    "a heading that names the site": f"<h3>اقرأ أيضا على صوت النهر</h3>{LIST}",
+    "a heading that names the topic": f"<p>اقرأ أيضا عن الموضوع نفسه:</p>{LIST}",
+}
+
+
+@pytest.mark.parametrize("shape", MORE_SHAPES.values(), ids=MORE_SHAPES)
+def test_linked_block_of_more_shapes(shape: str) -> None:
+    for body in (f"<p>{LEAD}</p>{shape}{paragraphs(SECOND, THIRD)}", paragraphs(LEAD, SECOND, THIRD) + shape):
+        article = read(whole_page(body))
+        assert [link.headline for link in article.related_links] == list(RELATED)
+        assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_a_headline_that_goes_on_like_a_topic_stays_whole() -> None:
+    line = '<p><a href="/r/0">اقرأ أيضا في مصر تفتتح أطول جسر للمشاة</a></p>'
+    article = read(whole_page(f"<p>{LEAD}</p>{line}{paragraphs(SECOND, THIRD)}"))
+    assert len(article.related_links) == 1
+    assert (article.related_links[0].headline or "").endswith("مصر تفتتح أطول جسر للمشاة")
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_a_dash_between_label_and_headline_in_a_link_is_neither_s() -> None:
+    line = f'<p><a href="/r/0">اقرأ أيضاً - {RELATED[0]}</a></p>'
+    article = read(whole_page(f"<p>{LEAD}</p>{line}{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.label) for link in article.related_links] == [(RELATED[0], "اقرأ أيضاً")]
+
+
+def test_a_date_under_each_headline_of_a_list_is_no_headline() -> None:
+    items = "".join(f"<li><h4>{link}</h4><p>الأحد 12 مايو 2024</p></li>" for link in LINKS)
+    article = read(whole_page(f"<p>{LEAD}</p><h3>اقرأ أيضاً</h3><ul>{items}</ul>{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == list(RELATED)
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("leads", ['data-href="/r/{}"', "onclick=\"location.href='/r/{}'\""])
+def test_where_a_script_leads_is_the_link_s_address(leads: str) -> None:
+    cards = "".join(
+        f"<div class=c {leads.format(number)}><h4>{headline}</h4></div>" for number, headline in enumerate(RELATED)
+    )
+    block = f"<div class=r><h3>اقرأ أيضاً</h3>{cards}</div>"
+    article = read(whole_page(f"<p>{LEAD}</p>{block}{paragraphs(SECOND, THIRD)}"))
+    assert [link.headline for link in article.related_links] == list(RELATED)
+    assert [link.url for link in article.related_links] == [f"https://news.example/r/{number}" for number in range(3)]

@@ -18,7 +18,8 @@ from newscrawl.urls import host_of
 # What agencies close a story with, folded: "end of message" or their initials in brackets, and an editor's number;
 # a number alone, initials parted by dots, slashes or blanks.
 _SIGN_OFF = re.compile(
-    r"\W*(?:(?:انتهاي پيام|انتهي|\(\w{2,12}\))\W*(?:\d{1,6}|\w{1,3})?|\d{1,7}|\w{1,2}(?:\s*[./\\|]\s*\w{1,2}){1,4})\W*"
+    r"\W*(?:(?:انتهاي پيام|انتهي|\(\w{2,12}\)|\(\w(?: \w){1,3}\))\W*(?:\d{1,6}|\w{1,3})?"
+    r"(?:\s*[./\\|]\s*\w{1,3}|\s\w(?!\w)){0,4}|\d{1,7}|\w{1,2}(?:\s*[./\\|]\s*\w{1,2}){1,4})\W*"
 )
 _HEADLINE_WITHIN = 400
 _PROSE = 100

@@ -27,11 +27,13 @@ _SENTENCE_WORDS = (
 )
 NO_NAME_WORDS = frozenset(fold_key(word) for word in _SENTENCE_WORDS.split())
 """Folded words that show a sentence or a date."""
+# A preposition and a name are one word once folded, and in Egypt as printed.
+_ALI = fold_key("علي")
 # Kinds of organisations and parts of them, offices, networks.
 _ORGANISATIONS = (
     "وكالة وكالات وكاله صحيفة جريدة موقع قناة تحرير التحرير محرر المحرر محررة هيئة فريق شبكة رويترز مكتب"
     " مراسلون مراسلو متابعات خاص ترجمات ترجمة القسم قسم إدارة الإدارة أخبار الأخبار غرفة نيوز بوابة مجلة تلفزيون"
-    " اليوم وحدة بالعربي عربي ادمن أدمن كاتب"
+    " اليوم وحدة بالعربي عربي ادمن أدمن كاتب دوت"
     " خبرگزاری ایسنا سردبیر دبیر سرویس گروه روزنامه خبر מערכת חדשות כתבי סוכנויות"
     " foto fotos photo photos quelle source deutsche welle admin administrator developed"
     " editor editors editorial editoriale staff desk team news newsroom agency agencies press media"
@@ -104,15 +106,27 @@ def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
     if not 1 <= len(words) <= MOST_WORDS or not 2 <= len(name) <= 60 or _JUNK.search(name):
         return False
     keys = fold_key(name).split()
-    if not keys or set(keys) & _NO_PERSON_WORDS or " ".join(keys) in _CITY_KEYS:
+    if not keys or set(keys) & _NO_PERSON_WORDS or is_filing_place(name):
         return False
     if any(fold_key(outlet) == " ".join(keys) for outlet in outlets):
         return False
     if _UNSPACED.fullmatch(name):
         return True
     if has_capitals(name):
-        return len(words) > 1 and is_capitalised(name) and not set(keys) & NO_NAME_WORDS
+        return len(words) > 1 and is_capitalised(name) and not sentence_words(name)
     return len(words) > 1
+
+
+def sentence_words(text: str) -> set[str]:
+    """The folded words of a text that no name holds. The preposition على reads like the name علي: it is a name where it
+    has its dots, where it ends the text, and where the words beside it are written without theirs."""
+    found = set(fold_key(text).split()) & NO_NAME_WORDS
+    if _ALI in found:
+        printed = text.split()
+        dotless = any(word.endswith("ى") for word in printed if fold_key(word) != _ALI)
+        if "علي" in printed or fold_key(printed[-1]) == _ALI or dotless:
+            found.discard(_ALI)
+    return found
 
 
 def is_plain_name(name: str) -> bool:
@@ -123,7 +137,7 @@ def is_plain_name(name: str) -> bool:
     return (
         2 <= len(words) <= 4
         and is_person(name)
-        and not set(words) & NO_NAME_WORDS
+        and not sentence_words(name)
         and not (words[0].startswith("ال") and len(words[0]) > 3)
         and is_capitalised(name)
     )

@@ -14,11 +14,11 @@ from itertools import chain, islice
 
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.byline.names import (
-    NO_NAME_WORDS,
     has_capitals,
     is_credited_organisation,
     is_person,
     is_plain_name,
+    sentence_words,
     squeezed,
 )
 from newscrawl.extraction.byline.places import (
@@ -245,7 +245,7 @@ def _told_organisation(near: Sequence[Place], outlets: Sequence[str]) -> str | N
     for place in near:
         text = place.line.text
         if len(text) <= _LONGEST_TOLD and place.told and not any(character.isdigit() for character in text):
-            sentence = set(fold_key(text).split()) & NO_NAME_WORDS
+            sentence = sentence_words(text)
             if not sentence and any(names_organisation(part) or fold_key(part) in keys for part in split_names(text)):
                 return text
     return None

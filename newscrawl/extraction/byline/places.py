@@ -18,6 +18,7 @@ from newscrawl.extraction.byline.names import (
     is_capitalised,
     is_filing_place,
     is_plain_name,
+    sentence_words,
 )
 from newscrawl.extraction.byline.text import (
     OUTLET,
@@ -65,6 +66,10 @@ _ANNOUNCING = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(r"\s*(?:photos?|fotos?|image|bild(?:er)?|credit|تصوير|صورة)\s*:", re.IGNORECASE)
+# A name with the writer's account or address behind it.
+_SIGNED = re.compile(r"([^\W\d_][^@|]{3,40}?)\s+\(?(?:@\w+|[\w.+-]+@[\w-]+\.[\w.-]+)\)?")
+_DASH = re.compile(r"\s?[-–—ـ/|]\s?")
+_PARTED = re.compile(r"[()]|(?<=\w)\s?:\s")
 _LABEL = re.compile(
     r"\s*(?:بقلم|بواسطة|كتبت?|الكاتبة?|نویسنده|נכתב|מאת|authors?|autor(?:in)?(?:/autor(?:in)?)?|autore|auteure?|text|texte|by|von"
     r"|par|por|(?:verfasst|geschrieben|erstellt|gespeichert|veröffentlicht) von|(?:written|posted|submitted) by"
@@ -209,7 +214,8 @@ def announces(text: str, place: Place, outlets: Iterable[str]) -> bool:
     """
     prefix = PREFIX.match(text)
     if prefix is None:
-        return is_place_line(text, place, outlets)
+        signed = place.at_headline and _SIGNED.fullmatch(text)
+        return bool(signed and is_plain_name(signed[1])) or is_place_line(text, place, outlets)
     if len(text) == prefix.end() or SENTENCE_END.search(text):
         return False
     if place.line.is_heading and not (place.at_headline and DATED.search(place.line.text)):
@@ -220,7 +226,7 @@ def announces(text: str, place: Place, outlets: Iterable[str]) -> bool:
     first = parts[0]
     if not (names_organisation(first) and len(first.split()) <= MOST_WORDS) and not is_plain_name(first):
         return False
-    if any(len(part.split()) > 4 or set(fold_key(part).split()) & NO_NAME_WORDS for part in parts[1:]):
+    if any(len(part.split()) > 4 or sentence_words(part) for part in parts[1:]):
         return False
     if place.told or place.is_label_and_name:
         return True
@@ -241,12 +247,14 @@ def announces(text: str, place: Place, outlets: Iterable[str]) -> bool:
 
 
 def is_place_line(text: str, place: Place, outlets: Iterable[str]) -> bool:
-    """Whether a text at the headline, with a date beside it, says where a report was filed and by whom, and no more:
-    "Cairo - a person", "(Abu Dhabi - the outlet)"."""
+    """Whether a text at the headline, with a date beside it, says where or for whom a report was filed and by whom, and
+    no more: "Cairo - a person", "(Abu Dhabi - the outlet)", "a person - the outlet"."""
     if not (place.at_headline and place.dated) or place.line.is_heading or SENTENCE_END.search(text):
         return False
-    parts = name_parts(re.sub(r"[()]", " | ", text), outlets)
+    parts = name_parts(_PARTED.sub(" | ", text), outlets)
     others = [part for part in parts if not is_filing_place(part)]
+    if OUTLET in others and len(others) == 2 and _DASH.search(text):
+        others.remove(OUTLET)
     return len(parts) > len(others) > 0 and all(
         names_organisation(part) or (is_plain_name(part) and not _is_noun_phrase(part, place)) for part in others
     )
@@ -255,7 +263,7 @@ def is_place_line(text: str, place: Place, outlets: Iterable[str]) -> bool:
 def names_office(text: str, outlets: Iterable[str]) -> bool:
     """Whether a text names nothing but outlets, agencies and desks, and perhaps the place that a report was filed
     from."""
-    parts = name_parts(re.sub(r"[()]", " | ", text), outlets)
+    parts = name_parts(_PARTED.sub(" | ", text), outlets)
     offices = [part for part in parts if part == OUTLET or set(fold_key(part).split()) <= ORGANISATION_WORDS]
     return bool(offices) and all(part in offices or is_filing_place(part) for part in parts)
 
@@ -264,7 +272,7 @@ def _is_noun_phrase(text: str, place: Place) -> bool:
     """Whether what follows "report:" or "interview:" speaks of the story: in words of the headline, as a link to
     another story, or as a noun and its genitive with an article."""
     words = fold_key(text).split()
-    told_of = {word for word in words if len(word) > 2} & set(place.headline.split())
+    told_of = {word for word in words if len(word) > 2 and word not in NO_NAME_WORDS} & set(place.headline.split())
     is_link = bool(place.line.links) and not place.line.plain_length
     genitive = len(words) == 2 and words[1].startswith("ال") and words[0].endswith(("ه", "ات", "ين"))
     return bool(told_of) or is_link or genitive
@@ -288,7 +296,7 @@ def names_only(text: str, place: Place, authors: Sequence[str], outlets: Sequenc
             continue
         if not place.at_headline or len(words) > 6:
             return False
-        is_place = not named_one and len(words) <= 3 and not set(words) & NO_NAME_WORDS and is_capitalised(left)
+        is_place = not named_one and len(words) <= 3 and not sentence_words(left) and is_capitalised(left)
         if not is_place and not DATED.search(left):
             return False
     return True

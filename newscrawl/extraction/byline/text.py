@@ -10,6 +10,7 @@ from functools import lru_cache
 from newscrawl.extraction.byline.names import (
     ORGANISATION_WORDS,
     is_credited_organisation,
+    is_filing_place,
     is_person,
     is_pseudonym,
 )
@@ -21,20 +22,21 @@ from newscrawl.text.fold import fold_key
 PREFIX = re.compile(
     r"""^\s*[~*•|·]*\s*(?:
       (?:كتب(?:ت|ه|ها|وا)?|بقلم|(?:نشر\ )?بواسطة|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية|ترجمة|تصوير
-         |حاوره|حاورها|حاورته|أعده|أعدها|رصد|
-         الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|توسط|از|گزارش(?:گر)?|خبرنگار|به\ قلم)
-         (?:\s+(?:وتصوير|وتقديم|وإعداد))?
+         |حاوره|حاورها|حاورته|أجر[ىت](?:ه|ها)?\ (?:الحوار|المقابلة|الحديث)|كتابة|خاص(?=\s*[:/])|أعده|أعدها|رصد|
+         الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|توسط|از|گزارش(?:گر)?(?:\s+از)?
+         |خبرنگار|به\ قلم)
+         (?:\s+(?:وتصوير|وتقديم|وإعداد|وتحرير|وترجمة|وحوار|ومتابعة|الدكتور(?:ة)?))?
       |(?:written|posted|reported|submitted|created|added|story|words|text|article|analysis|opinion|interview|published
          |report)?\s*\bby\b
          |author(?:s)?|reporter
       |(?:publié|écrit|rédigé|posté|article|texte|propos\ recueillis)?\s*\bpar\b
       |(?:veröffentlicht|verfasst|geschrieben|erstellt|gespeichert|eingestellt|gepostet|artikel|beitrag|bericht|text
-         |interview|ein\ (?:artikel|gastbeitrag|kommentar|beitrag))?\s*\bvon\b
+         |interview|ein\ (?:artikel|gastbeitrag|kommentar|beitrag|bericht|interview))?\s*\bvon\b
       |autor(?:in(?:nen)?|es|as?|en)?(?:\s*/\s*-?(?:in|autor(?:in)?))?|autore|auteurs?|redaktion(?=\s*[:：])
       |(?:escrito|publicado|redactado|texto)?\s*\bpor\b|(?:scritto|pubblicato)\ da|a\ cura\ di|di
       |(?:geschreven|gepubliceerd|geplaatst)?\s*\bdoor\b|(?:skrevet|skriven|publisert|publicerad)?\s*\ba[fv]\b
       |texte?(?:\s*(?:&|und|and|et)\s*(?:fotos?|bilder|photos?))?
-      |yazan|yazar|muhabir|haber|מאת|כתב(?:ה)?
+      |yazan|yazar|muhabir|haber|(?:נכתב\ )?על\ ידי|מאת|כתב(?:ה)?|автор(?:ы)?|текст|tekst|words(?=\s*:)|लेखक
     )(?![^\W\d_])\s*[:：/\-–—]*\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -52,15 +54,30 @@ _BEHIND_NAMES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Where or for whom an author writes: "Ann Lee in Berlin", "Ann Lee for the River Voice".
-_WHEREABOUTS = re.compile(r"\s+(?:in|for|für|aus)\s+(?:(?:the|die|das|den)\s+)?(?=[^\W\d_]).*$", re.IGNORECASE)
-_OFFICE = re.compile(r"\s*(?:기자|특파원|記者|特派員)(?:\s+외\s+\d+명)?$")
-# An account behind a name.
-_HANDLE = re.compile(r"(?<=[^\W\d_])\s+\(?@\w+\)?")
+_WHEREABOUTS = re.compile(r"\s+(?:in|for|für|aus|à)\s+(?:(?:the|die|das|den)\s+)?(?=[^\W\d_]).*$", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"\s*(?:기자|특파원|記者|特派員)(?:\s+외\s+\d+명)?$"
+    r"|\s+(?:(?:staff|senior|chief|special)\s+)*(?:writer|reporter|correspondent|columnist)$",
+    re.IGNORECASE,
+)
+# An account or an address behind a name.
+_HANDLE = re.compile(r"(?<=[^\W\d_])\s+\(?(?:@\w+|[\w.+-]+@[\w-]+\.[\w.-]+)\)?")
+# Whoever took the pictures, behind whoever wrote the text.
+_PICTURES = re.compile(
+    r"(?<=\w)[\s\-–—,،;|/]+(?:تصوير|عدسة|صور|photos?|fotos?|bilder|photography)\s*(?:[:：/–—-]|by\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+# When a story was published, behind its author.
+_PUBLISHED = re.compile(
+    r"(?<=\w)\s+(?:(?:publié|mis à jour|published|updated|posted|veröffentlicht|aktualisiert|publicado|actualizado)\b"
+    r"|(?:نشر )?في \d).*$",
+    re.IGNORECASE | re.DOTALL,
+)
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_])[\d*†,]{1,4}$")
 OUTLET = "\ufffc"
 """Stands for an outlet among the parts of a byline."""
 _JOINED = re.compile(
-    r"\s*(?:[,،;؛/|&+]|\n|\s[-–—]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|و)\s+|\s+[وו](?=\S{3,}\s+\S)",
+    r"\s*(?:[,،;؛/|&+]|\n|\s[-–—ـ]\s)\s*|\s+(?:and|et|und|y|e|och|og|en|ve|و)\s+|\s+[وו](?=\S{3,}\s+\S)",
     re.IGNORECASE,
 )
 _INITIAL_LAST = re.compile(r"\s(?:[^\W\d_]|[JS]r)$")
@@ -96,9 +113,11 @@ def parse_authors(
     text = clean(re.sub(r"<[^<>]*>", " ", line))
     if len(text) > _LONGEST or "http" in text:
         return []
-    text = _HANDLE.sub("", text)
+    text = _PUBLISHED.sub("", _PICTURES.sub("", _HANDLE.sub("", text)))
     for _ in range(2):
         text = _ARABIC_PREFIX_GLUED.sub("", PREFIX.sub("", text))
+    place, colon, behind = text.partition(":")
+    text = behind if colon and is_filing_place(place) else text
     whole = text.strip(_EDGES)
     if organisations and is_credited_organisation(whole, outlets):
         return [whole]
@@ -139,8 +158,10 @@ def name_parts(text: str, outlets: Iterable[str]) -> list[str]:
     """What stands behind a prefix: names, outlets (as `OUTLET`) and places, each by itself, dates left out."""
     for outlet in outlets:
         text = parting(outlet).sub(f" | {OUTLET} | ", text)
-    text = re.sub(r"\([^()]*\)", " | ", text)
-    parts = (part.strip(" .:،,-–—|/\"'«»*•") for part in split_names(text))
+    text = _PICTURES.sub("", _WITH.sub(" | ", re.sub(r"\([^()]*\)", " | ", text)))
+    text = _PUBLISHED.sub("", text)
+    named = (_OFFICE.sub("", _WHEREABOUTS.sub("", f" {part}")) for part in split_names(text))
+    parts = (part.strip(" .:،,-–—|/\"'«»*•") for part in named)
     return [part for part in parts if part and not re.search(r"\d", part)]
 
 

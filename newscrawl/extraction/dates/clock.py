@@ -24,6 +24,10 @@ _FORMS = (
     ),
     # 10h30, 10 h
     re.compile(r"(?<![\dh])(?P<hours>\d{1,2})\s?h(?:\s?(?P<minutes>\d{2})(?:\s?min|\s?m)?)?(?!\w)"),
+    # 10.30 GMT
+    re.compile(
+        r"(?<![\d.])(?P<hours>\d{1,2})\.(?P<minutes>\d{2})(?=\s(?:gmt|utc|bst|cest|cet|edt|est|ist|aest|aedt)(?!\w))"
+    ),
     # 10.30 Uhr, kl. 10.30, 10 Uhr
     re.compile(r"(?<![\d.])(?P<hours>\d{1,2})(?:\.(?P<minutes>\d{2}))?\s?uhr(?!\w)"),
     re.compile(r"(?<!\w)(?:kl\.?|klo|ore)\s?(?P<hours>\d{1,2})\.(?P<minutes>\d{2})(?![\d.])"),

@@ -72,7 +72,9 @@ _ATTRIBUTE_OF_PUBLICATION = re.compile(
 )
 _SAME_HEADLINE = 0.5
 _LONGEST_RAW = 100
-_ONE_DAY, _HOUR, _HALF_HOUR = timedelta(days=1), timedelta(hours=1), timedelta(minutes=30)
+_ONE_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+# Offsets in use that are no whole hours, those with a quarter left out.
+_WITH_HALF_AN_HOUR = frozenset(timedelta(hours=hours) for hours in (-9.5, -3.5, -2.5, 3.5, 4.5, 5.5, 6.5, 9.5, 10.5))
 _FARTHEST_WEST, _FARTHEST_EAST = timedelta(hours=-10), timedelta(hours=14)
 
 
@@ -312,7 +314,9 @@ class _Evidence:
 def _offset_between(local: datetime, utc: datetime) -> timedelta | None:
     """The offset from UTC under which two times, given to the minute, are one; None where no zone has it."""
     ahead = local.replace(second=0) - utc.replace(second=0, microsecond=0)
-    return ahead if _FARTHEST_WEST <= ahead <= _FARTHEST_EAST and not ahead % _HALF_HOUR else None
+    if not _FARTHEST_WEST <= ahead <= _FARTHEST_EAST:
+        return None
+    return ahead if not ahead % _HOUR or ahead in _WITH_HALF_AN_HOUR else None
 
 
 def _offset_to(day: date, utc: datetime) -> timedelta | None:

@@ -18,7 +18,7 @@ _MODIFIED_WORDS = re.compile(
     rf"|aktualizac|обновлен|оновлен|изменен|更新|修改|{_KOREAN_CHANGED}"
 )
 _PUBLISHED_LABEL = re.compile(
-    r"(?<!\w)(?:publi[skc]\w*|posted|pubblicat\w*|gepubliceerd|veroffentlicht|erstellt|eingestellt|gespeichert"
+    r"(?<!\w)(?:publi[skce]\w*|posted|pubblicat\w*|gepubliceerd|veroffentlicht|erstellt|eingestellt|gespeichert"
     r"|geschrieben|submitted|pressemitteilung|press release|mitteilung|yayin\w*|eklenme|опубл\w*|opublik\w*|dodano"
     rf"|نشر\w*|النشر|انتشار|פורסם|发布|發布|{_KOREAN_PUBLISHED}"
     # A date of birth has its own word between these and its day.
@@ -73,11 +73,22 @@ def parted_at_update(text: str) -> tuple[str, str]:
 
 def before_update(text: str) -> str | None:
     """The part of a line that speaks of the publication; None where all of it speaks of an update. A single date is the
-    publication's when it stands before the word, with the time behind it."""
+    publication's when it stands before the word, with the time behind it; behind the update's date it has a word of its
+    own."""
     before, behind = parted_at_update(text)
     if behind and not MAY_BE_DATED.search(before):
-        return None
+        return _published_behind(behind)
     return before if MAY_BE_DATED.search(behind) else text
+
+
+def _published_behind(text: str) -> str | None:
+    """The part of a line of updates, from the word on that announces the publication behind the update's date."""
+    words = text.split(" ")
+    for number in range(2, len(words)):
+        begun, rest = " ".join(words[:number]), " ".join(words[number:])
+        if MAY_BE_DATED.search(begun) and MAY_BE_DATED.search(rest) and _PUBLISHED_LABEL.match(folded_date(rest)):
+            return rest
+    return None
 
 
 def letters_beside(folded: str, stated: Stated) -> int:

@@ -13,18 +13,22 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from newscrawl.extraction.phrases import Heading, heading_of
+from newscrawl.extraction.body.closing_phrases import is_promotion
+from newscrawl.extraction.phrases import Heading, heading_of, is_button
 from newscrawl.extraction.related.cards import (
     cards_of,
     common_ancestor,
     contains,
     in_card,
     in_heading,
+    in_repeated,
     is_beside_card,
+    is_embedded,
     is_filled_later,
     is_listed_with,
     is_short_item,
     list_of,
+    scripted_reference,
     shape_of,
 )
 from newscrawl.extraction.related.headings import (
@@ -32,10 +36,12 @@ from newscrawl.extraction.related.headings import (
     STRONG_SEPARATOR,
     Rest,
     before_link,
+    glued_end,
     heading_of_next,
     heading_on,
     label_of,
     pieces_behind,
+    tab_of,
 )
 from newscrawl.extraction.related.headlines import (
     BULLET,
@@ -50,6 +56,7 @@ from newscrawl.extraction.related.headlines import (
     says_little,
     says_no_word,
     says_something,
+    shown_by,
     shown_by_links,
 )
 from newscrawl.extraction.related.replies import SHORTEST_PROSE, cut_replies
@@ -57,7 +64,7 @@ from newscrawl.extraction.tree import Line, absolute_url, letters
 from newscrawl.items import Placement, RelatedLink
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
-from newscrawl.urls import is_http, url_key
+from newscrawl.urls import host_of, is_http, url_key
 
 _MOST_LINKED = 60
 _MOST_PLAIN = 15
@@ -73,6 +80,8 @@ _LONGEST_TEASER = 350
 _LONGEST_MINOR = 40
 # Letters beside the links of a line that is still nothing but links: a time, a section, a bullet.
 _MOST_BESIDE = 24
+# Least words of a headline that no heading announces.
+_LEAST_LONE_WORDS = 4
 
 
 @dataclass(eq=False)
@@ -141,15 +150,19 @@ class _Reader:
         line = self.lines[number]
         kind = heading_of(line.text, line.key)
         if kind is not None:
-            single_word = kind is Heading.MORE and " " not in line.key
+            single_word = kind is Heading.MORE and (" " not in line.key or is_button(line.key))
             sure = number > self.begin or kind is not Heading.MORE
             return self._headed(number, kind) if sure and not single_word else (None, number + 1)
-        return self._prefixed(number)
+        if len(line.pieces) > 1 and line.is_heading and (tab := tab_of(line)):
+            return self._headed(number, tab[1], tab[0])
+        block, after = self._prefixed(number)
+        return (block, after) if block or after > number + 1 else (self._lone(number), after)
 
     # A heading that stands alone on its line
 
-    def _headed(self, number: int, kind: Heading) -> tuple[Block | None, int]:
+    def _headed(self, number: int, kind: Heading, label: str | None = None) -> tuple[Block | None, int]:
         line = self.lines[number]
+        label = label_of(label or line.text)
         if line.links and (kind is Heading.MORE or not line.is_heading) and line.plain_length == 0:
             return None, number + 1
         if kind is not Heading.FURNITURE and heading_of_next(self.lines, number) is kind:
@@ -165,12 +178,12 @@ class _Reader:
             self._cut_range(number, after)
             if kind is Heading.FURNITURE or are_topics(items):
                 return None, after
-            return Block(label_of(line.text), number, items), after
+            return Block(label, number, items), after
         if kind in (Heading.READ_ALSO, Heading.RELATED):
             plain, after = self._plain(number, kind)
             if plain or kind is Heading.READ_ALSO:
                 self._cut_range(number, after)
-            return Block(label_of(line.text), number, plain), after
+            return Block(label, number, plain), after
         return None, number + 1
 
     def _linked(self, number: int) -> tuple[list[Line], int] | None:
@@ -210,8 +223,10 @@ class _Reader:
             if self._is_linked(line) or listed:
                 found.append(line)
                 after = at + 1
-            elif in_card(line, found, cards):
+            elif in_card(line, found, cards) or (_is_minor(line) and in_repeated(line, found[-1], container)):
                 after = at + 1
+            elif is_promotion(line.text):
+                continue
             elif not (_is_minor(line) and not line.is_heading and (says_no_word(line) or is_beside_card(line, cards))):
                 break
             if len(found) >= _MOST_LINKED:
@@ -252,7 +267,7 @@ class _Reader:
                 links[line.block] = line.block
                 texts[line.block] = [(0, line.text)]
             for link in line.links:
-                text = clean("".join(piece.text for piece in line.pieces if piece.link is link))
+                text = shown_by(line, link)
                 identity = self._url(link) or link
                 links.setdefault(identity, link)
                 texts.setdefault(identity, []).append((2 if line.is_heading else int(in_heading(link)), text))
@@ -282,7 +297,8 @@ class _Reader:
             found = self._alike(number)
             if not found or not self._is_sure(number, found, kind):
                 found = []
-        return [(BULLET.sub("", line.text), None) for line in found], number + 1 + len(found)
+        items = [(BULLET.sub("", line.text), absolute_url(self.base, scripted_reference(line))) for line in found]
+        return items, number + 1 + len(found)
 
     def _listed(self, first: int, listed: etree._Element) -> list[Line]:
         """All lines of a list most of whose items read like headlines; none of any other list."""
@@ -340,7 +356,8 @@ class _Reader:
 
     def _prefixed(self, number: int) -> tuple[Block | None, int]:
         line = self.lines[number]
-        start = heading_on(line)
+        glued = glued_end(line)
+        start = heading_on(line) if glued is None else (0, glued, Heading.READ_ALSO)
         if start is None:
             return None, number + 1
         offset, end, kind = start
@@ -352,7 +369,8 @@ class _Reader:
         if not items:
             said = STRONG_SEPARATOR.sub("", rest.text).strip(" :-–—|<>←→")
             ends = CUT_SHORT.search(rest.text) or not SENTENCE_END.search(said)
-            if offset or kind is not Heading.READ_ALSO or not STRONG_SEPARATOR.match(rest.raw) or not says_enough(said):
+            parted = glued is not None or STRONG_SEPARATOR.match(rest.raw)
+            if offset or kind is not Heading.READ_ALSO or not parted or not says_enough(said):
                 return None, number + 1
             if not ends or len(said) > LONGEST_PLAIN or rest.plain_length == 0:
                 return None, number + 1
@@ -382,6 +400,32 @@ class _Reader:
         ):
             return []
         return self._items([line])
+
+    # A link without a heading
+
+    def _lone(self, number: int) -> Block | None:
+        """A line that is nothing but a link to another story of the site: what the page embeds, or a paragraph
+        between two of the article's own."""
+        line = self.lines[number]
+        if number <= self.begin or len(line.links) != 1 or line.plain_length or line.is_heading:
+            return None
+        if not (is_embedded(line) or self._interrupts(number)) or is_promotion(line.text):
+            return None
+        items = [item for item in self._items([line]) if len(item[0].split()) >= _LEAST_LONE_WORDS]
+        if not items or items[0][1] is None or host_of(items[0][1]) != host_of(self.base):
+            return None
+        line.cut()
+        return Block("", number, items)
+
+    def _interrupts(self, number: int) -> bool:
+        """Whether paragraphs of prose stand right before and behind a paragraph, in the same element."""
+        block = self.lines[number].block
+        return block.tag == "p" and all(
+            line.plain_length >= SHORTEST_PROSE
+            and line.block.tag == "p"
+            and line.block.getparent() is block.getparent()
+            for line in (*self.lines[number - 1 : number], *self.lines[number + 1 : number + 2])
+        )
 
     def _url(self, link: etree._Element) -> str | None:
         return absolute_url(self.base, link.get("href"))

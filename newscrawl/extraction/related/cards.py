@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 
 from lxml import etree
 
 from newscrawl.extraction.related.headlines import BULLET
 from newscrawl.extraction.tree import HEADING_TAGS, STRING, Line
+from newscrawl.text.clean import clean
+
+_CARDS, _HIGHEST_CARD = ("article", "div", "li", "section", "td", "figure"), 4
+_MAY_EMBED = ("p", "blockquote", "div", "figure")
+_LEADS_TO = re.compile(r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']")
+_EMBED = re.compile(r"wp-embedded-content|wp-block-embed")
 
 
 def common_ancestor(left: etree._Element, right: etree._Element) -> etree._Element:
@@ -57,6 +65,22 @@ def in_card(line: Line, found: Sequence[Line], cards: dict[etree._Element, etree
     ) and not (line.block is found[-1].block and line.block.tag == "p")
 
 
+def in_repeated(line: Line, last: Line, container: etree._Element) -> bool:
+    """Whether a line stands with the last line of links in one of several elements alike side by side: cards that
+    link to their section or author as well."""
+    for outer in islice(last.block.iterancestors(), _HIGHEST_CARD):
+        if outer is container:
+            return False
+        if outer.tag in _CARDS and contains(outer, line.block):
+            alike = (outer.tag, outer.get("class"))
+            return any(
+                (beside.tag, beside.get("class")) == alike
+                for beside in (outer.getprevious(), outer.getnext())
+                if beside is not None
+            )
+    return False
+
+
 def is_beside_card(line: Line, cards: dict[etree._Element, etree._Element]) -> bool:
     return any(contains(card, line.block) for card in cards.values() if card.tag not in ("p", "a"))
 
@@ -73,6 +97,27 @@ def is_listed_with(line: Line, other: Line) -> bool:
         return listed is list_of(other)
     marked = BULLET.match(line.text) and BULLET.match(other.text)
     return bool(marked) and line.block.getparent() is other.block.getparent() and line.block.tag == other.block.tag
+
+
+def is_embedded(line: Line) -> bool:
+    """Whether a line is what WordPress shows of another page that an article embeds."""
+    block = line.block
+    outer = [block, *islice(block.iterancestors(), 3)] if block.tag in _MAY_EMBED else []
+    return any(_EMBED.search(element.get("class", "")) for element in outer)
+
+
+def scripted_reference(line: Line) -> str | None:
+    """Where a script leads who clicks on a line without links: the reference that its block, or what holds nothing
+    else, keeps for it."""
+    for element in (line.block, *islice(line.block.iterancestors(), 2)):
+        if clean(STRING(element)) != line.text:
+            return None
+        for name in ("data-href", "data-url", "data-link"):
+            if element.get(name):
+                return element.get(name)
+        if called := _LEADS_TO.search(element.get("onclick", "")):
+            return called[1]
+    return None
 
 
 def is_filled_later(heading: Line, container: etree._Element) -> bool:

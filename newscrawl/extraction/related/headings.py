@@ -5,21 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 from lxml import etree
 
-from newscrawl.extraction.phrases import Heading, heading_of, opens_heading
+from newscrawl.extraction.phrases import Heading, heading_of, is_button, names_topic, opens_heading
 from newscrawl.extraction.related.headlines import BULLET, WORD
 from newscrawl.extraction.tree import Line, Piece, letters
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
 
 STRONG_SEPARATOR = re.compile(r"^\s*(?::|\.{2,}|…|\||-|–|—|»|«|<+|>+|›|‹|←|→|⇐|◄|►|\()")
-_COLON = re.compile(r"^[\s:.…|]+")
+_COLON = re.compile(r"^[\s:.…|]+(?:[-–—]+\s+)?|^[-–—]+\s+")
 STOPPED = re.compile(r"[.!?؟…:。][\s\"'»”’)\]]*$")
 _PAUSE = re.compile(r"[:.…|()\n]")
 # So many characters the words of a heading may take.
 _FARTHEST = 90
+# An invitation that runs into the headline without a space, as the alef at its end shows.
+_GLUED_KEYS = ("اقرا ايضا", "طالع ايضا", "شاهد ايضا")
+_GLUED = re.compile("\\s*(?:[اإأ]قر[اأ]|طالع|شاهد)\\s+[اأإ]يض\u064b?ا\u064b?(?=[^\\W\\d_]{2})")
+_MOST_TAB_WORDS = 4
+_MARKS_BEHIND = re.compile(r"[\s:.…|\-–—»>]+$")
 
 
 @dataclass
@@ -64,6 +70,8 @@ def heading_on(line: Line) -> tuple[int, int, Heading] | None:
     kind = heading_of(clean(before)) if before else None
     if kind in (Heading.READ_ALSO, Heading.RELATED):
         return 0, len(before), kind
+    if (label := _own_label(line)) is not None:
+        return 0, *label
     offset = 0
     for number, piece in enumerate(line.pieces):
         # Only what stands at a line's start may be followed by words without link; `_prefixed` sees to that.
@@ -75,6 +83,44 @@ def heading_on(line: Line) -> tuple[int, int, Heading] | None:
                 return (offset if number else 0), *found
         offset += len(piece.text)
     return _tail_prefix(line, before)
+
+
+def _own_label(line: Line) -> tuple[int, Heading] | None:
+    """The end of an invitation that begins a line in an element of its own, and what it heads: a label that style alone
+    parts from the headline behind it."""
+    first = next((number for number, piece in enumerate(line.pieces) if piece.text.strip()), 0)
+    if len(line.pieces) < first + 2 or line.pieces[first].is_tail or line.pieces[first].element is line.block:
+        return None
+    kind = heading_of(clean(line.pieces[first].text))
+    label = "".join(piece.text for piece in line.pieces[: first + 1])
+    end = len(_MARKS_BEHIND.sub("", label))
+    return (end, kind) if kind in (Heading.READ_ALSO, Heading.RELATED) else None
+
+
+def tab_of(line: Line) -> tuple[str, Heading] | None:
+    """The first of several labels that a line shows side by side, each in an element of its own, where it heads related
+    links: the tab that is open; and what it heads."""
+    pieces = [piece for piece in line.pieces if piece.text.strip()]
+    if len(pieces) < 2 or any(piece.is_tail or _leads_away(piece.link) for piece in pieces):
+        return None
+    if len({piece.parent for piece in pieces}) == 1:
+        return None
+    first, *others = (clean(piece.text) for piece in pieces)
+    kind = heading_of(first)
+    if kind not in (Heading.READ_ALSO, Heading.RELATED):
+        return None
+    short = all(heading_of(text) is not None or len(text.split()) <= _MOST_TAB_WORDS for text in others)
+    return (first, kind) if short else None
+
+
+def _leads_away(link: etree._Element | None) -> bool:
+    return link is not None and not link.get("href", "#").startswith(("#", "javascript:"))
+
+
+def glued_end(line: Line) -> int | None:
+    """Where an invitation ends that runs into the headline behind it; None where none does."""
+    glued = _GLUED.match(line.raw) if line.key.startswith(_GLUED_KEYS) else None
+    return glued.end() if glued else None
 
 
 def before_link(line: Line) -> str:
@@ -140,10 +186,13 @@ def _words_at(raw: str, start: int) -> tuple[int, Heading] | None:
     for end in reversed(ends):
         kind = heading_of(raw[begin:end])
         if kind in (Heading.READ_ALSO, Heading.RELATED, Heading.MORE):
-            behind = raw[end : end + 3].lstrip("\u064b\u064c\u064d ")
+            while end < len(raw) and category(raw[end]).startswith("M"):
+                end += 1
             # A single word ("More", "طالع") is a heading only before a separator.
-            if " " in fold_key(raw[begin:end]) or STRONG_SEPARATOR.match(behind):
-                return end + (len(raw[end:]) - len(raw[end:].lstrip("\u064b\u064c\u064d"))), kind
+            key = fold_key(raw[begin:end])
+            marked = is_button(key) or names_topic(key)
+            if (" " in key and not marked) or STRONG_SEPARATOR.match(raw[end : end + 3].lstrip()):
+                return end, kind
     return None
 
 

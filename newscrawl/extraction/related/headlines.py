@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from lxml import etree
 
 from newscrawl.extraction.phrases import heading_of
-from newscrawl.extraction.tree import Line
+from newscrawl.extraction.tree import Line, Piece
 from newscrawl.text.clean import clean
-from newscrawl.text.fold import fold_key
+from newscrawl.text.fold import fold, fold_key
 
 LONGEST_HEADLINE = 220
 LONGEST_PLAIN = 150
 _MOST_IN_CARD, _HIGHEST_CARD = 40, 5
 _MOST_PLAIN_WORDS = 24
+# Least words of a headline in a link that shows a section and a time as well.
+_LEAST_SAID_WORDS = 4
+_LONGEST_TIME, _MOST_TIME_WORDS = 40, 2
+_TIME = re.compile(r"\b(?:19|20)\d\d\b|\b1[34]\d\d\b|\b\d{1,2}:\d{2}\b")
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0670\u200c\u0640'’][^\W_]*)*")
-BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|\d{1,2}[.)\-])\s*")
+BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|[»«](?=\s)|\d{1,2}[.)\-])\s*")
 CUT_SHORT = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 SENTENCE_END = re.compile(r"(?<![.…])[.。؛،,;:]\s*$")
 # Words with which Arabic and Persian prose goes on and headlines hardly begin, folded.
@@ -40,7 +44,7 @@ def headline_like(line: Line) -> bool:
     words = WORD.findall(text)
     if not 3 <= len(words) <= _MOST_PLAIN_WORDS or len(text) > LONGEST_PLAIN:
         return False
-    if SENTENCE_END.search(text) or fold_key(words[0]) in _CONNECTIVES:
+    if SENTENCE_END.search(text) or fold_key(words[0]) in _CONNECTIVES or is_time(text):
         return False
     return heading_of(text) is None
 
@@ -51,7 +55,15 @@ def are_topics(items: Sequence[tuple[str, str | None]]) -> bool:
     return bool(lengths) and lengths[len(lengths) // 2] <= 2
 
 
+def is_time(text: str) -> bool:
+    """Whether a text is a date or a time of day and no more."""
+    key = fold(text) if len(text) <= _LONGEST_TIME else ""
+    return _TIME.search(key) is not None and sum(word.isalpha() for word in WORD.findall(key)) <= _MOST_TIME_WORDS
+
+
 def says_something(text: str) -> bool:
+    if is_time(text):
+        return False
     return (len(text.split()) >= 3 or len(text) >= 15) and len(text) <= LONGEST_HEADLINE and heading_of(text) is None
 
 
@@ -106,4 +118,26 @@ def _card_of(link: etree._Element) -> etree._Element:
 
 def shown_by_links(line: Line) -> list[str]:
     """What each link of a line shows on it."""
-    return [clean("".join(piece.text for piece in line.pieces if piece.link is link)) for link in line.links]
+    return [shown_by(line, link) for link in line.links]
+
+
+def shown_by(line: Line, link: etree._Element) -> str:
+    """What a link shows on a line: of texts that only their elements part, as a card's section, headline and time,
+    those that say something, else the longest."""
+    pieces = [piece for piece in line.pieces if piece.link is link and piece.text.strip()]
+    if len(pieces) > 1 and _parted_by_style(pieces):
+        said = [piece.text for piece in pieces if len(piece.text.split()) >= _LEAST_SAID_WORDS]
+        return clean(" ".join(said) or max((piece.text for piece in pieces), key=len))
+    return clean("".join(piece.text for piece in line.pieces if piece.link is link))
+
+
+def _parted_by_style(pieces: Sequence[Piece]) -> bool:
+    """Whether each piece fills an element of its own, side by side, with no space between them."""
+    parents = [piece.element.getparent() for piece in pieces]
+    return all(
+        not piece.is_tail and len(piece.element) == 0 and parent is parents[0]
+        for piece, parent in zip(pieces, parents, strict=True)
+    ) and all(
+        not (one.text[-1:].isspace() or two.text[:1].isspace()) and one.element.getnext() is two.element
+        for one, two in pairwise(pieces)
+    )
