@@ -89,7 +89,8 @@ def _in_turn(*acts: Act) -> Act:
     """Each page does one of the acts, by its number."""
 
     def act(conversation: Conversation) -> None:
-        number = re.findall(r"\d+", conversation.path)[-1]
+        # Files that a host is asked for by name have no number.
+        number = ["0", *re.findall(r"\d+", conversation.path)][-1]
         acts[int(number) % len(acts)](conversation)
 
     return act

@@ -121,7 +121,7 @@ def _response(
         ("WARC-Block-Digest", digest(head, exchange.body)),
         *_answer_fields(exchange),
     ]
-    return record(fields, head + exchange.body)
+    return record(fields, head, exchange.body)
 
 
 def _revisit(identity: str, shared: _Fields, profile: str, known: Original, exchange: Exchange, head: bytes) -> bytes:

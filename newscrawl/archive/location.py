@@ -121,9 +121,11 @@ class Location:
         try:
             note = json.loads((self.folder / (name + PRUNED)).read_text(encoding="utf-8"))
             return ArchiveError(f"{name} was pruned at {note['pruned_at']}: its bytes are gone")
-        except (OSError, ValueError, KeyError):
+        except FileNotFoundError:
             # It is missing for another reason.
             pass
+        except (OSError, ValueError, KeyError) as error:
+            return ArchiveError(f"{name} was pruned: its bytes are gone; when, its note does not tell ({error})")
         if self.store is None:
             return ArchiveError(f"{self.folder} holds no {name}; bring it back there, or name the place that holds it")
         return ArchiveError(f"neither {self.folder} nor {self.store.url} holds {name}; bring it back to one of them")

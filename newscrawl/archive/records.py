@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import uuid4
 
-from isal import igzip_lib
+from isal import isal_zlib
 
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -20,11 +20,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 # Most bodies come packed, and no level gains on them. On the others ISA-L's best packs as zlib's level 3 does, in a
 # third of its time.
-_LEVEL = igzip_lib.ISAL_BEST_COMPRESSION
+_LEVEL = isal_zlib.ISAL_BEST_COMPRESSION
+_GZIP = isal_zlib.MAX_WBITS | 16
 
 
-def record(fields: Iterable[tuple[str, str | None]], block: bytes) -> bytes:
-    """One whole record as a gzip member of its own. Fields of value None are left out.
+def record(fields: Iterable[tuple[str, str | None]], *block: bytes) -> bytes:
+    """One whole record as a gzip member of its own, its block in parts. Fields of value None are left out.
 
     Raises ValueError for a field that would not stay in its line, and for more than MOST_HEAD of them.
     """
@@ -32,12 +33,13 @@ def record(fields: Iterable[tuple[str, str | None]], block: bytes) -> bytes:
     for name, value in fields:
         if value is not None:
             lines.append(f"{name}: {_one_line(value)}")
-    lines.append(f"Content-Length: {len(block)}\r\n\r\n")
+    lines.append(f"Content-Length: {sum(map(len, block))}\r\n\r\n")
     head = "\r\n".join(lines).encode("utf-8")
     if len(head) > MOST_HEAD:
         raise ValueError(f"the head of a WARC record of {len(head)} bytes is more than readers take ({MOST_HEAD})")
-    content = b"".join((head, block, b"\r\n\r\n"))
-    return igzip_lib.compress(content, _LEVEL, igzip_lib.COMP_GZIP)
+    # Part by part, since joining them would copy a body of many megabytes.
+    packer = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP)
+    return b"".join([*map(packer.compress, (head, *block, b"\r\n\r\n")), packer.flush()])
 
 
 def warc_fields(fields: Iterable[tuple[str, str | None]]) -> bytes:

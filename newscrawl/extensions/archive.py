@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urldefrag
 
 from scrapy import Request, signals
@@ -27,6 +27,7 @@ from newscrawl.archive.recovery import Found, recover
 from newscrawl.archive.thread import ArchiveThread
 from newscrawl.archive.writer import ArchiveWriter
 from newscrawl.configuration import Configuration
+from newscrawl.downloaders.stoppable import downloader_of
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions import places
 from newscrawl.extensions.opt_outs import OptOuts
@@ -106,9 +107,7 @@ class Archive:
         )
         self._run_log.database.before_group = self._thread.sync
         self._run_log.before_finish = self._finish
-        assert self._crawler.engine is not None
-        downloader: Any = self._crawler.engine.downloader
-        downloader.must_wait = lambda: self._thread.waiting > WAITING
+        downloader_of(self._crawler).must_wait = lambda: self._thread.waiting > WAITING
 
     def spider_closed(self, reason: str) -> None:
         """Note whether the run may take its time at the end."""
