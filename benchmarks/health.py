@@ -19,7 +19,7 @@ from sqlalchemy import update
 
 from benchmarks.filling import BEGAN, RUN, fill
 from newscrawl.monitoring import report
-from newscrawl.monitoring.survey import measure, take
+from newscrawl.monitoring.checkup import check_up, measure
 from newscrawl.sources import Source
 from newscrawl.storage import figures, runs
 from newscrawl.storage.database import Database
@@ -82,11 +82,13 @@ def _scale(folder: Path, articles: int) -> None:
     ]
     judged = {source.source_id for source in sources}
     for _ in range(3):
-        with _timed("surveyed"), database.session() as session:
+        with _timed("checked"), database.session() as session:
             space = measure(session, database, folder, folder / "archive", now)
-            survey = take(session, sources, judged=judged, space=space, run_id="last", now=_noon(now), is_whole=True)
+            checkup = check_up(
+                session, sources, judged=judged, space=space, run_id="last", now=_noon(now), is_whole=True
+            )
         with _timed("report written"):
-            report.write(folder / "health", survey)
+            report.write(folder / "health", checkup)
     database.close()
 
 

@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import fields
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -41,7 +42,7 @@ new state of a known one. A line has every field, in this order. It is the state
 
 An article's identity is its `url_key`, made from the URL of the final response:
 
-> {url_key}
+{url_key}
 
 The rule has a version, now {version}. `id` is made from the `url_key` alone, and so is the same wherever the page is
 crawled.
@@ -143,9 +144,8 @@ def fields_page() -> str:
             tables.append(f"### {name}\n\n{definition['description']}\n\n{_table(definition, definitions)}")
     export = _table({"properties": _further(ResolvedLink, RelatedLink)}, {})
     rule, _, _ = (inspect.getdoc(url_key) or "").partition("\n\n")
-    return _FIELDS.format(
-        tables="\n\n".join(tables), export=export, url_key=rule.replace("\n", " "), version=URL_KEY_VERSION
-    )
+    quoted = fill(rule, 120, initial_indent="> ", subsequent_indent="> ")
+    return _FIELDS.format(tables="\n\n".join(tables), export=export, url_key=quoted, version=URL_KEY_VERSION)
 
 
 def pages() -> dict[Path, str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 BlockType = Literal["paragraph", "heading", "quote", "list_item"]
 Placement = Literal["inline", "aside"]
@@ -326,6 +326,11 @@ class Validators:
     """Its Last-Modified, as given."""
     record_id: str | None = None
     """WARC-Record-ID of the answer that bore them; None where nothing is archived."""
+
+    @classmethod
+    def given(cls, etag: str | None, last_modified: str | None, record_id: str | None) -> Self | None:
+        """None of an answer that bore neither: its server gives nothing to tell by."""
+        return None if etag is None and last_modified is None else cls(etag, last_modified, record_id)
 
 
 class OptOutSignal(StrEnum):

@@ -20,9 +20,9 @@ from newscrawl.exceptions import ConfigurationError, StoreError
 from newscrawl.health.figures import DAY, Severity
 from newscrawl.health.space import days_until_full, in_bytes
 from newscrawl.monitoring import prometheus
+from newscrawl.monitoring.checkup import DAYS_READ, Checkup, look
 from newscrawl.monitoring.report import as_document
 from newscrawl.monitoring.summaries import Summary, duration, summary
-from newscrawl.monitoring.survey import DAYS_READ, Survey, look
 from newscrawl.sources.registry import load_sources, select
 from newscrawl.storage import checks, figures
 from newscrawl.storage.database import Database
@@ -70,22 +70,22 @@ class Command(ScrapyCommand):
         try:
             with checks.looking(database) as session:
                 now = configuration.clock()
-                survey, run = look(session, sources, now), figures.last_run(session)
+                checkup, run = look(session, sources, now), figures.last_run(session)
         finally:
             database.close()
         if opts.source:
             chosen = {source.source_id for source in sources}
-            survey = survey.of(chosen)
-        summaries = [summary(history, survey.at, opts.days) for history in survey.histories]
+            checkup = checkup.of(chosen)
+        summaries = [summary(history, checkup.at, opts.days) for history in checkup.histories]
         if opts.prometheus:
-            prometheus.write(Path(opts.prometheus), survey, summaries, run and run[1])
+            prometheus.write(Path(opts.prometheus), checkup, summaries, run and run[1])
         elif opts.json:
             print(
-                json.dumps({**as_document(survey, summaries), "last_run": _as_json(run)}, ensure_ascii=False, indent=1)
+                json.dumps({**as_document(checkup, summaries), "last_run": _as_json(run)}, ensure_ascii=False, indent=1)
             )
         else:
             console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 180)
-            for part in _told(survey, summaries, run, is_chosen=bool(opts.source)):
+            for part in _told(checkup, summaries, run, is_chosen=bool(opts.source)):
                 console.print(part)
 
 
@@ -95,42 +95,44 @@ def sparkline(counts: Sequence[int]) -> str:
     return "".join("·" if not count else _STEPS[round(count / most * (len(_STEPS) - 1))] for count in counts)
 
 
-def _told(survey: Survey, summaries: Sequence[Summary], run: Run | None, *, is_chosen: bool) -> Iterator[Text | Table]:
-    yield Text(_run_told(run, survey.at))
+def _told(
+    checkup: Checkup, summaries: Sequence[Summary], run: Run | None, *, is_chosen: bool
+) -> Iterator[Text | Table]:
+    yield Text(_run_told(run, checkup.at))
     asked = [one for one in summaries if one.last_asked_at is not None or is_chosen]
     if asked:
-        yield _table(asked, survey)
+        yield _table(asked, checkup)
     if len(asked) < len(summaries):
         yield Text(f"{len(summaries) - len(asked)} source(s) have never been asked: `scrapy sources` lists all")
-    if survey.spaces:
-        last, left = survey.spaces[-1], days_until_full(survey.spaces)
+    if checkup.spaces:
+        last, left = checkup.spaces[-1], days_until_full(checkup.spaces)
         full = f", full in {left:.0f} days as it fills now" if left is not None else ""
         yield Text(
             f"Disk: {in_bytes(last.free)} free{full}; archive {in_bytes(last.archive)}, "
             f"database {in_bytes(last.database)}"
         )
-    for incident in survey.lasting:
+    for incident in checkup.lasting:
         finding = incident.finding
         kind = finding.kind.replace("_", " ")
         line = Text(f"{finding.source or 'disk'}: {kind} since {finding.since}", _STYLES[finding.severity])
         yield line + Text(f": {finding.figures}\n  {finding.remedy}", "not bold default")
-    if not survey.lasting:
+    if not checkup.lasting:
         yield Text("No finding.")
 
 
-def _table(summaries: Sequence[Summary], survey: Survey) -> Table:
+def _table(summaries: Sequence[Summary], checkup: Checkup) -> Table:
     days = len(summaries[0].days)
     table = Table("source", "last asked", "newest")
     for heading in ("stored", "published", "authors", "dated", "related", "copies", "body", "latency", "errors"):
         table.add_column(heading, justify="right")
     table.add_column(f"articles a day, {days} days", no_wrap=True)
     table.add_column("findings", justify="right")
-    found = [incident.finding.source for incident in survey.lasting]
+    found = [incident.finding.source for incident in checkup.lasting]
     for one in summaries:
         coverage = [_percent(one.coverage[name]) for name in ("authors", "published_at", "related_links")]
         table.add_row(
             one.source,
-            f"{duration((survey.at - one.last_asked_at).total_seconds())} ago" if one.last_asked_at else "never",
+            f"{duration((checkup.at - one.last_asked_at).total_seconds())} ago" if one.last_asked_at else "never",
             str(one.newest or "·"),
             str(one.stored),
             str(sum(one.published)),

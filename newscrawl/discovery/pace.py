@@ -40,15 +40,6 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     return fresh if fresh > timedelta(0) else None
 
 
-def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """How long the server asks to wait (RFC 9110, 10.2.3): seconds, or a date; None when it does not."""
-    stated = (header(headers, "retry-after") or "").strip()
-    if stated.isdecimal() and stated.isascii():
-        return timedelta(seconds=min(int(stated[:9]), _LONGEST))
-    at = _date(stated)
-    return max(at - now, timedelta(0)) if at else None
-
-
 def pause_of_feed(stated: Mapping[str, str]) -> timedelta | None:
     """How seldom a feed says that it changes: RSS 2.0's `ttl` in minutes, else `updateperiod` and `updatefrequency` of
     the syndication module, by their names in lower case; None when it says nothing that can be read.

@@ -45,6 +45,14 @@ class Stopped(IgnoreRequest):
     """The run was told to stop before the request was answered."""
 
 
+def downloader_of(crawler: Crawler) -> StoppableDownloader:
+    """The downloader of a crawl, from its engine's start on."""
+    assert crawler.engine is not None
+    downloader = crawler.engine.downloader
+    assert isinstance(downloader, StoppableDownloader)
+    return downloader
+
+
 class StoppableDownloader(Downloader):
     """Each request's errback is called with Stopped when the downloader is told to end it.
 

@@ -16,8 +16,8 @@ from newscrawl.extensions.run_log import RunLog, require_run_log, run_log_of
 from newscrawl.health.figures import Severity
 from newscrawl.health.judging import Incident
 from newscrawl.monitoring import report
+from newscrawl.monitoring.checkup import Checkup, check_up, measure
 from newscrawl.monitoring.notifiers import Notifier, NotNotified, message, notifiers
-from newscrawl.monitoring.survey import Survey, measure, take
 from newscrawl.signals import run_finished
 from newscrawl.storage import figures, findings
 
@@ -27,7 +27,7 @@ _SECONDS_TO_TELL = 60.0
 
 
 class Health:
-    """Surveys the crawl when its run stands finished in the database.
+    """Checks up on the sources when the run stands finished in the database.
 
     Raises ConfigurationError at the start when a notifier is none.
     """
@@ -44,21 +44,21 @@ class Health:
     def from_crawler(cls, crawler: Crawler) -> Self:
         require_run_log(crawler)
         health = cls(crawler)
-        crawler.signals.connect(health.survey, signal=run_finished)
+        crawler.signals.connect(health.check_up, signal=run_finished)
         return health
 
-    async def survey(self) -> None:
+    async def check_up(self) -> None:
         """Sum up, judge, enter, log, write the report, tell."""
         run_log = run_log_of(self._crawler)
         # Runs that died, and those of before there were figures, each in a transaction of its own.
         for run_id in await run_log.transaction(figures.uncounted):
             await run_log.transaction(figures.count, run_id)
-        survey = await self._take(run_log)
-        self.began = survey.began
-        _log(survey)
+        checkup = await self._judged(run_log)
+        self.began = checkup.began
+        _log(checkup)
         folder = run_log.configuration.output / "health"
         try:
-            await asyncio.to_thread(report.write, folder, survey)
+            await asyncio.to_thread(report.write, folder, checkup)
         except (OSError, ConfigurationError) as error:
             self.failure = error
             logger.critical(
@@ -66,14 +66,14 @@ class Health:
             )
         await asyncio.gather(*(self._tell(run_log, notifier) for notifier in self._notifiers))
 
-    async def _take(self, run_log: RunLog) -> Survey:
+    async def _judged(self, run_log: RunLog) -> Checkup:
         spider: Any = self._crawler.spider
         configuration, now = run_log.configuration, run_log.clock()
         space = await run_log.transaction(
             measure, run_log.database, configuration.output, configuration.archive_folder, now
         )
         return await run_log.transaction(
-            take,
+            check_up,
             list(getattr(spider, "registry", spider.sources).values()),
             judged=set(spider.sources),
             space=space,
@@ -103,16 +103,16 @@ class Health:
         logger.info("%s was told of %d incident(s)", notifier.name, len(began) + len(ended))
 
 
-def _log(survey: Survey) -> None:
-    for incident in survey.began:
+def _log(checkup: Checkup) -> None:
+    for incident in checkup.began:
         finding = incident.finding
         level = logging.ERROR if finding.severity is Severity.ERROR else logging.WARNING
         text = "%s: %s since %s: %s; %s"
         kind = finding.kind.replace("_", " ")
         logger.log(level, text, finding.source or "disk", kind, finding.since, finding.figures, finding.remedy)
-    for incident in survey.ended:
+    for incident in checkup.ended:
         finding = incident.finding
         kind = finding.kind.replace("_", " ")
         logger.info("%s: %s since %s is over", finding.source or "disk", kind, finding.since)
-    if survey.lasting:
-        logger.info("%d finding(s) last; `scrapy stats` and the report in health/ name them", len(survey.lasting))
+    if checkup.lasting:
+        logger.info("%d finding(s) last; `scrapy stats` and the report in health/ name them", len(checkup.lasting))

@@ -16,7 +16,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from newscrawl.configuration import Configuration
-from newscrawl.downloaders.stoppable import StoppableDownloader, Stopped
+from newscrawl.downloaders.stoppable import Stopped, downloader_of
 from newscrawl.extensions.run_log import require_run_log, run_log_of
 from newscrawl.manners.hosts import Host, Patience
 from newscrawl.manners.retry_after import retry_after
@@ -73,9 +73,10 @@ class Hosts:
         """Take up which hosts rest, and tell the downloader whom to ask to wait."""
         self._run_log = run_log_of(self._crawler)
         self._take_up(await self._run_log.transaction(hosts.every))
-        self._downloader.pause_of = lambda slot: self._of(slot).paused_until - time.monotonic()
-        self._downloader.is_failing = lambda slot: self._of(slot).in_trouble or _host_of_slot(slot) in self._to_hear
-        self._downloader.delay_of = lambda slot: self._of(slot).delay
+        downloader = downloader_of(self._crawler)
+        downloader.pause_of = lambda slot: self._of(slot).paused_until - time.monotonic()
+        downloader.is_failing = lambda slot: self._of(slot).in_trouble or _host_of_slot(slot) in self._to_hear
+        downloader.delay_of = lambda slot: self._of(slot).delay
 
     def response_downloaded(self, request: Request, response: Response) -> None:
         """Have the host's next request wait until a refusal is taken in: Scrapy begins it right after this."""
@@ -147,13 +148,6 @@ class Hosts:
         """Whether the request's host rests."""
         return self._of(host_of(request.url)).resting
 
-    @property
-    def _downloader(self) -> StoppableDownloader:
-        assert self._crawler.engine is not None
-        downloader = self._crawler.engine.downloader
-        assert isinstance(downloader, StoppableDownloader)
-        return downloader
-
     def _of(self, slot: str) -> Host:
         name = _host_of_slot(slot)
         if name not in self._hosts:
@@ -177,7 +171,7 @@ class Hosts:
         self._run_log.resting[name] = until
         rest = Rest(name, host.rests, now, until, reason[:_LONGEST_REASON])
         logger.warning("%s rests until %s (%s): nothing more of it is asked", name, _moment(until), rest.reason)
-        self._downloader.end_waiting(
+        downloader_of(self._crawler).end_waiting(
             lambda request: host_of(request.url) == name, lambda request: _rests(name, request.meta.get(_LAST))
         )
         await self._run_log.transaction(hosts.put_to_rest, rest)

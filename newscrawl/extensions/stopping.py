@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 
 from newscrawl.configuration import Configuration
-from newscrawl.downloaders.stoppable import StoppableDownloader
+from newscrawl.downloaders.stoppable import downloader_of
 from newscrawl.extensions.run_log import require_run_log, run_log_of
 
 logger = logging.getLogger(__name__)
@@ -49,9 +49,7 @@ class Stopping:
         # Scrapy tells nobody that it begins to close.
         while self._crawler.crawling and run_log.broken is None:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
-        assert self._crawler.engine is not None
-        downloader: Any = self._crawler.engine.downloader
-        assert isinstance(downloader, StoppableDownloader)
+        downloader = downloader_of(self._crawler)
         downloader.end_waiting()
         if run_log.broken is None:
             await asyncio.sleep(self._seconds)

@@ -8,6 +8,7 @@ guessed: a licence in words or an `ai.txt` is not read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from lxml import etree
@@ -25,6 +26,8 @@ _DIRECTIVES = {
     str(signal): signal
     for signal in (OptOutSignal.NOARCHIVE, OptOutSignal.NOAI, OptOutSignal.NOIMAGEAI, OptOutSignal.NONE)
 }
+# Few pages state any of this in a `<meta>`: the others need not be parsed for it.
+_WORTH_PARSING = re.compile(rb"<[mM][eE][tT][aA]\b[^>]*?(?i:noarchive|noai|noimageai|none|tdm-)")
 # These are followed by a colon, as a crawler's name is.
 _WITH_VALUES = frozenset({"unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"})
 _FED_AT_ONCE = 16 * 1024
@@ -60,39 +63,31 @@ def _in_robots(names: Collection[str]) -> Iterator[OptOut]:
         yield _opt_out(OptOutSignal.AI_CRAWLERS, "robots.txt", ", ".join(names))
 
 
-def _in_headers(headers: Iterable[tuple[str, str]]) -> Iterator[OptOut]:
-    policy = ""
-    reserved = False
+def _in_headers(headers: Collection[tuple[str, str]]) -> Iterator[OptOut]:
     for name, value in headers:
-        match name.lower():
-            case "x-robots-tag":
-                yield from _directives(value, "header")
-            case "tdm-reservation":
-                reserved = reserved or value.strip() == "1"
-            case "tdm-policy":
-                policy = value.strip()
-    if reserved:
-        yield _tdm("header", policy)
+        if name.lower() == "x-robots-tag":
+            yield from _directives(value, "header")
+    yield from _reserved(headers, "header")
 
 
 def _is_reservation(stated: tuple[str, str]) -> bool:
     return stated[0].lower() == "tdm-reservation" and stated[1].strip() in ("0", "1")
 
 
-def _in_meta(meta: Iterable[tuple[str, str]]) -> Iterator[OptOut]:
-    policy = ""
-    reserved = False
+def _in_meta(meta: Collection[tuple[str, str]]) -> Iterator[OptOut]:
     for name, content in meta:
         if name == "robots":
             yield from _directives(content, "meta")
         elif name in _NAMES:
             yield from _directives(f"{_NAMES[name]}: {content}", "meta")
-        elif name == "tdm-reservation":
-            reserved = reserved or content.strip() == "1"
-        elif name == "tdm-policy":
-            policy = content.strip()
-    if reserved:
-        yield _tdm("meta", policy)
+    yield from _reserved(meta, "meta")
+
+
+def _reserved(stated: Collection[tuple[str, str]], where: str) -> Iterator[OptOut]:
+    """The reservation that is stated, with the last policy."""
+    said = [(name.lower(), value.strip()) for name, value in stated]
+    if ("tdm-reservation", "1") in said:
+        yield _tdm(where, dict(said).get("tdm-policy", ""))
 
 
 def _directives(value: str, where: str) -> Iterator[OptOut]:
@@ -109,7 +104,9 @@ def _directives(value: str, where: str) -> Iterator[OptOut]:
 
 
 def _meta(page: bytes) -> Iterator[tuple[str, str]]:
-    """Name, in lower case, and content of each `<meta>` before the body."""
+    """Name, in lower case, and content of each `<meta>` before the body, of a page where one may state something."""
+    if not _WORTH_PARSING.search(page):
+        return
     # Any encoding of the web that holds ASCII; the names and directives are ASCII.
     parser = etree.HTMLPullParser(events=("start",), tag=("meta", "body"), encoding="iso-8859-1")
     for start in range(0, len(page), _FED_AT_ONCE):

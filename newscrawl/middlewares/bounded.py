@@ -5,11 +5,32 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from scrapy import Request, signals
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.crawler import Crawler
-from scrapy.exceptions import StopDownload
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    StopDownload,
+    UnsupportedURLSchemeError,
+)
 from scrapy.http import Response
+from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.web._newclient import RequestNotSent, RequestTransmissionFailed
 
 from newscrawl.middlewares.compression import READ_AT_MOST
+
+NOT_FETCHED = (
+    IgnoreRequest, CannotResolveHostError, DownloadCancelledError, DownloadConnectionRefusedError, DownloadFailedError,
+    DownloadTimeoutError, ResponseDataLossError, UnsupportedURLSchemeError, TunnelError, ConnectError,
+    ConnectionClosed, RequestNotSent, RequestTransmissionFailed, OSError,
+)  # fmt: skip
+"""By what a request ends that brings no answer: the network, the host, or a middleware that refuses it. Whatever else
+is raised is a fault."""
 
 
 class BoundedDownloads:

@@ -8,7 +8,7 @@ from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import NotConfigured
+from scrapy.exceptions import CloseSpider, NotConfigured
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
@@ -18,7 +18,7 @@ from newscrawl.downloaders.stoppable import Stopped
 from newscrawl.extensions.hosts import HostRests
 from newscrawl.extensions.opt_outs import OptOuts
 from newscrawl.manners.tdmrep import PATH, Rule, parse
-from newscrawl.middlewares.bounded import BoundedDownloads
+from newscrawl.middlewares.bounded import NOT_FETCHED, BoundedDownloads
 from newscrawl.middlewares.compression import READ_AT_MOST
 from newscrawl.middlewares.host_files import HostFiles, validators
 from newscrawl.middlewares.replay import NotInReplay
@@ -87,11 +87,15 @@ class TdmrepMiddleware:
         before = kept.content if kept is not None else b""
         try:
             response = await self._downloads.fetch(request)
-        except (NotInReplay, RobotsForbid, HostRests, Stopped):
+        except (NotInReplay, RobotsForbid, HostRests, Stopped, CloseSpider):
+            # Said where it came about.
             return before
-        except Exception as error:
+        except NOT_FETCHED as error:
             # Never in the page's way: what ails the host, the page will meet itself.
             logger.info("%s cannot be had (%s)", url, error)
+            return before
+        except Exception:
+            logger.exception("%s could not be asked for, by a fault; the pages of its host are fetched without it", url)
             return before
         self._stats.inc_value(f"tdmrep/response_status_count/{response.status}")
         if self._earlier is None:

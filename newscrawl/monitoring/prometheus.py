@@ -10,13 +10,13 @@ from newscrawl.exceptions import ConfigurationError
 from newscrawl.exporting.output import require_writable
 from newscrawl.health.figures import midnight
 from newscrawl.health.space import days_until_full
+from newscrawl.monitoring.checkup import Checkup
 from newscrawl.monitoring.summaries import Summary
-from newscrawl.monitoring.survey import Survey
 
 _ENDING = ".prom"
 
 
-def write(target: Path, survey: Survey, summaries: Sequence[Summary], last_run_at: datetime | None) -> None:
+def write(target: Path, checkup: Checkup, summaries: Sequence[Summary], last_run_at: datetime | None) -> None:
     """Write the file, whole or not at all.
 
     Raises ConfigurationError for a place or a name that the collector would not read, OSError when it is not written.
@@ -64,14 +64,14 @@ def write(target: Path, survey: Survey, summaries: Sequence[Summary], last_run_a
             if value is not None:
                 what.labels(one.source).set(value)
     lasting = gauge("finding", "1 for each finding that lasts", "source", "kind", "field", "severity")
-    for incident in survey.lasting:
+    for incident in checkup.lasting:
         finding = incident.finding
         lasting.labels(finding.source or "", finding.kind, finding.field or "", finding.severity).set(1)
-    if survey.spaces:
+    if checkup.spaces:
         taken = gauge("bytes", "What it took when the last run ended", "what")
         for part in ("database", "archive", "free", "total"):
-            taken.labels(part).set(getattr(survey.spaces[-1], part))
-        left = days_until_full(survey.spaces)
+            taken.labels(part).set(getattr(checkup.spaces[-1], part))
+        left = days_until_full(checkup.spaces)
         if left is not None:
             gauge("disk_full_days", "Days until the disk is full, as it fills now").set(left)
     write_to_textfile(str(target), registry)

@@ -1,4 +1,4 @@
-"""The report of a survey: one JSON document, and one page of HTML that loads nothing."""
+"""The report of a checkup: one JSON document, and one page of HTML that loads nothing."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from newscrawl.health.shares import FIELDS
 from newscrawl.health.space import bytes_a_day, days_until_full, in_bytes
 from newscrawl.items import plain
 from newscrawl.monitoring import plots
+from newscrawl.monitoring.checkup import Checkup
 from newscrawl.monitoring.summaries import Summary, duration, summary
-from newscrawl.monitoring.survey import Survey
 
 DAYS_SHOWN = 56
 
 
-def write(folder: Path, survey: Survey) -> list[Path]:
+def write(folder: Path, checkup: Checkup) -> list[Path]:
     """Write `health.json` and `health.html` into the folder, each whole or not at all.
 
     Raises OSError or ConfigurationError when one cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    summaries = [summary(history, survey.at, DAYS_SHOWN) for history in survey.histories]
-    document = json.dumps(as_document(survey, summaries), ensure_ascii=False, indent=1)
+    summaries = [summary(history, checkup.at, DAYS_SHOWN) for history in checkup.histories]
+    document = json.dumps(as_document(checkup, summaries), ensure_ascii=False, indent=1)
     written = []
-    for name, text in (("health.json", document + "\n"), ("health.html", as_page(survey, summaries))):
+    for name, text in (("health.json", document + "\n"), ("health.html", as_page(checkup, summaries))):
         with replacing(folder / name) as file:
             file.write(text.encode())
         written.append(folder / name)
     return written
 
 
-def as_document(survey: Survey, summaries: Sequence[Summary]) -> dict[str, Any]:
+def as_document(checkup: Checkup, summaries: Sequence[Summary]) -> dict[str, Any]:
     """Everything as JSON's types."""
-    last = survey.spaces[-1] if survey.spaces else None
+    last = checkup.spaces[-1] if checkup.spaces else None
     return {
-        "at": plain(survey.at),
-        "run": survey.run_id,
-        "findings": [incident_as_json(incident) for incident in survey.lasting],
-        "ended": [incident_as_json(one) for one in survey.incidents if one.ended_at is not None],
+        "at": plain(checkup.at),
+        "run": checkup.run_id,
+        "findings": [incident_as_json(incident) for incident in checkup.lasting],
+        "ended": [incident_as_json(one) for one in checkup.incidents if one.ended_at is not None],
         "disk": None
         if last is None
         else {
@@ -50,8 +50,8 @@ def as_document(survey: Survey, summaries: Sequence[Summary]) -> dict[str, Any]:
             "archive": last.archive,
             "free": last.free,
             "total": last.total,
-            "bytes_a_day": bytes_a_day(survey.spaces),
-            "days_until_full": days_until_full(survey.spaces),
+            "bytes_a_day": bytes_a_day(checkup.spaces),
+            "days_until_full": days_until_full(checkup.spaces),
         },
         "sources": [_as_json(one) for one in summaries],
     }
@@ -63,12 +63,12 @@ def incident_as_json(incident: Incident) -> dict[str, Any]:
     return {"number": incident.number, **_as_json(incident.finding), **times}
 
 
-def as_page(survey: Survey, summaries: Sequence[Summary]) -> str:
+def as_page(checkup: Checkup, summaries: Sequence[Summary]) -> str:
     """The page."""
     # Here, since it is not needed at a crawl's start.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    lasting = survey.lasting
+    lasting = checkup.lasting
     bad = {one.finding.source: one.finding.since for one in reversed(lasting)}
 
     def volume(one: Summary) -> str:
@@ -95,20 +95,20 @@ def as_page(survey: Survey, summaries: Sequence[Summary]) -> str:
         coverage=coverage,
     )
     return environment.get_template("report.html").render(
-        at=survey.at.strftime("%Y-%m-%d %H:%M UTC"),
-        run=survey.run_id,
-        disk=_disk(survey),
+        at=checkup.at.strftime("%Y-%m-%d %H:%M UTC"),
+        run=checkup.run_id,
+        disk=_disk(checkup),
         lasting=lasting,
-        ended=[incident for incident in survey.incidents if incident.ended_at is not None],
+        ended=[incident for incident in checkup.incidents if incident.ended_at is not None],
         summaries=summaries,
         days=DAYS_SHOWN,
     )
 
 
-def _disk(survey: Survey) -> str:
-    if not survey.spaces:
+def _disk(checkup: Checkup) -> str:
+    if not checkup.spaces:
         return ""
-    last, left = survey.spaces[-1], days_until_full(survey.spaces)
+    last, left = checkup.spaces[-1], days_until_full(checkup.spaces)
     full = f"; at this rate it is full in {left:.0f} days" if left is not None and left < 3650 else ""
     return (
         f"The archive has {in_bytes(last.archive)}, the database {in_bytes(last.database)}; "

@@ -33,9 +33,7 @@ def validators_of(response: Response, archived: Archived | None) -> Validators |
     `archived`: where the answer is.
     """
     etag, last_modified = (_header(response, name) for name in ("ETag", "Last-Modified"))
-    if etag is None and last_modified is None:
-        return None
-    return Validators(etag, last_modified, archived.capture.record_id if archived is not None else None)
+    return Validators.given(etag, last_modified, archived.capture.record_id if archived is not None else None)
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from scrapy.http import Response
 
 from newscrawl import __version__
 from newscrawl.discovery.documents import ChildSitemap, Findings
-from newscrawl.discovery.pace import fresh_for, retry_after
+from newscrawl.discovery.pace import fresh_for
 from newscrawl.discovery.reading import DocumentKind
 from newscrawl.discovery.revisits import Policy, Poll, after_poll, document_goes_whole
-from newscrawl.items import Validators
+from newscrawl.items import Validators, header
+from newscrawl.manners.retry_after import retry_after
 from newscrawl.sources import Source
 from newscrawl.spiders.pages import headers_of
 from newscrawl.storage.documents import Document
@@ -45,7 +46,8 @@ class Polling:
     ) -> None:
         self._known = known
         self._policy_of = policy_of
-        self._everything = everything
+        self.everything = everything
+        """Whether what the documents name is due now too."""
 
     def due(self, source: Source, now: datetime) -> Iterator[tuple[Document, int]]:
         """The documents of a source that are due, each with the number of indexes above it: those that its file names,
@@ -54,14 +56,14 @@ class Polling:
         named |= dict.fromkeys(source.sitemaps, "sitemap") | dict.fromkeys(source.sections, "section")
         for url, kind in named.items():
             document = self._of(source, url, kind)
-            if self._everything or document.due_at is None or document.due_at <= now:
+            if self.everything or document.due_at is None or document.due_at <= now:
                 yield replace(document, kind=kind, via=None), 0
         below = [one for one in self._known.values() if one.source_id == source.source_id and one.url not in named]
         depth, above = 1, set(named)
         while above:
             reached = [one for one in below if one.via in above]
             for one in reached:
-                if one.due_at is not None and (self._everything or one.due_at <= now):
+                if one.due_at is not None and (self.everything or one.due_at <= now):
                     yield one, depth
             # Each has one index above it, and so is reached once; what leads back to itself is not reached at all.
             depth, above = depth + 1, {one.url for one in reached}
@@ -83,7 +85,7 @@ class Polling:
         if known.polled_at is None or known.read_by != read_by(source):
             return True
         if child.modified_at is None:
-            return self._everything or known.due_at is None
+            return self.everything or known.due_at is None
         return known.stated_at is None or child.modified_at > known.stated_at
 
     def condition(self, document: Document, source: Source, now: datetime) -> Validators | None:
@@ -113,13 +115,14 @@ class Polling:
         is_empty = findings is None or not (findings.candidates or findings.sitemaps)
         failed = not is_same and is_empty and (findings is None or findings.error is not None)
         pauses = [one for one in (fresh_for(headers, now), findings.pause if findings else None) if one is not None]
+        asked = retry_after(header(headers, "retry-after"), header(headers, "date"), now)
         poll = Poll(
             at=now,
             failed=failed,
             news=news,
             named=len(findings.candidates) if findings else 0,
             pause=max(pauses, default=None),
-            retry_after=retry_after(headers, now),
+            retry_after=timedelta(seconds=asked) if asked else None,
         )
         is_child = document.via is not None and not document.via.endswith("/robots.txt")
         pace, due_at = after_poll(document.pace, poll, self._policy_of(source.source_id), is_child=is_child)

@@ -11,7 +11,7 @@ from newscrawl.health.figures import DAY
 from newscrawl.storage.database import Database
 from tests.crawling import Crawl, scrapy_here
 from tests.health.simulated import noon
-from tests.monitoring.surveyed import SOURCES, THEN, begin, remember, silenced, surveyed
+from tests.monitoring.checked import SOURCES, THEN, begin, checked, remember, silenced
 
 NOW = noon(THEN + 5 * DAY)
 
@@ -27,7 +27,7 @@ def stats(database: Database, tmp_path: Path) -> Any:
         )
     begin(database)
     remember(database, silenced())
-    surveyed(database, NOW)
+    checked(database, NOW)
 
     def run(*arguments: str) -> Crawl:
         return scrapy_here(

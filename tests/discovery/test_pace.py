@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newscrawl.discovery.feeds import read_feed
-from newscrawl.discovery.pace import fresh_for, pause_of_feed, retry_after
+from newscrawl.discovery.pace import fresh_for, pause_of_feed
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -28,23 +28,6 @@ HOUR = timedelta(hours=1)
 )
 def test_how_long_an_answer_is_fresh(headers: dict[str, str], fresh: timedelta | None) -> None:
     assert fresh_for(headers, NOW) == fresh
-
-
-@pytest.mark.parametrize(
-    ("stated", "wait"),
-    [
-        ("120", timedelta(minutes=2)),
-        ("Sun, 22 Nov 2026 13:00:00 GMT", HOUR),
-        ("Sun, 22 Nov 2026 11:00:00 GMT", timedelta(0)),
-        ("-5", None),
-        ("٣", None),
-        ("soon", None),
-        ("9" * 400, timedelta(seconds=10**7)),
-    ],
-)
-def test_retry_after(stated: str, wait: timedelta | None) -> None:
-    assert retry_after({"Retry-After": stated}, NOW) == wait
-    assert retry_after({}, NOW) is None
 
 
 @pytest.mark.parametrize(

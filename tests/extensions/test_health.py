@@ -17,7 +17,7 @@ from newscrawl.health.figures import DAY, Day, History
 from newscrawl.storage.database import Database
 from tests.crawling import FIXTURES, HASTE, Crawl, scrapy
 from tests.health.simulated import BEGIN, Outlet, history
-from tests.monitoring.surveyed import remember
+from tests.monitoring.checked import remember
 from tests.monitoring.test_notifiers import Mailbox, smtp_server, web_server
 
 TODAY = date(2026, 4, 20)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from newscrawl import settings as ours
 from newscrawl.manners.tdmrep import PATH
 from tests.crawling import HASTE, Crawl, scrapy
 from tests.server import Answer, Asked, Server, page, redirect, robots
@@ -99,11 +100,12 @@ def test_a_failure_does_not_take_back_what_was_said(tmp_path: Path, server: Serv
         (Answer(status=404), None),
         (Answer(status=500), None),
         (redirect(PATH), "cannot be had"),
+        (Answer(body=b"[", announced=100), "cannot be had"),
         (Answer(body=page("a page for everything")), "states nothing that counts: it is no JSON"),
         (answer([{"location": "/"}]), "states nothing that counts: rule 1: its tdm-reservation None"),
         (answer([*RULES, {"location": "/", "tdm-reservation": 0, "x": "y" * 1024 * 1024}]), "it is no JSON"),
     ],
-    ids=["none", "fails", "circle", "page", "malformed", "too large"],
+    ids=["none", "fails", "circle", "cut short", "page", "malformed", "too large"],
 )
 def test_what_states_nothing_is_told_and_pages_are_fetched(
     tmp_path: Path, server: Server, given: Answer, logged: str | None
@@ -114,9 +116,24 @@ def test_what_states_nothing_is_told_and_pages_are_fetched(
         assert {end for end, _ in done.ends().values()} == {"stored_new"}
         assert recorded(done, server) == set()
         assert (logged or "") in done.stderr
-        assert ("states nothing" in done.stderr) is (given.status == 200)
+        assert ("states nothing" in done.stderr) is (given.status == 200 and given.announced is None)
+        assert "ERROR" not in done.stderr
         kept = done.rows("SELECT status, length(content) <= 524288 FROM host_files WHERE url = ?", server.home + PATH)
         assert kept in ([(given.status, 1)], [])
+
+
+@pytest.mark.slow
+def test_a_fault_on_our_side_is_an_error_with_its_traceback_and_costs_no_page(tmp_path: Path, server: Server) -> None:
+    foreign = json.dumps({**ours.DOWNLOADER_MIDDLEWARES, "tests.foreign.FailingDownloaderMiddleware": 500})
+    with server:
+        urls = f"urls={server.home}/news/shut"
+        own = {**HASTE, "NEWSCRAWL_TDMREP": 1, "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1, "NEWSCRAWL_NOW": MORNING}
+        done = scrapy("crawl", "news", "-a", urls, output=tmp_path, DOWNLOADER_MIDDLEWARES=foreign, **own)
+        assert done.ends() == {f"{server.home}/news/shut": ("stored_new", None)}
+        assert asked_for(server) == []
+    told = [line for line in done.stderr.splitlines() if " ERROR: " in line]
+    assert [f"{server.home}{PATH} could not be asked for, by a fault" in line for line in told] == [True]
+    assert "RuntimeError: middleware" in done.stderr
 
 
 @pytest.mark.slow

@@ -7,11 +7,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.monitoring import prometheus
+from newscrawl.monitoring.checkup import Checkup
 from newscrawl.monitoring.summaries import summary
-from newscrawl.monitoring.survey import Survey
-from tests.monitoring.test_report import NOW, survey
+from tests.monitoring.test_report import NOW, checkup
 
-__all__ = ["survey"]
+__all__ = ["checkup"]
 
 
 def samples(target: Path) -> dict[tuple[str, str], float]:
@@ -23,11 +23,11 @@ def samples(target: Path) -> dict[tuple[str, str], float]:
     }
 
 
-def test_file_is_what_prometheus_reads(tmp_path: Path, survey: Survey) -> None:
+def test_file_is_what_prometheus_reads(tmp_path: Path, checkup: Checkup) -> None:
     target = tmp_path / "newscrawl.prom"
     target.write_text("what stood there")
-    summaries = [summary(history, NOW, 28) for history in survey.histories]
-    prometheus.write(target, survey, summaries, NOW)
+    summaries = [summary(history, NOW, 28) for history in checkup.histories]
+    prometheus.write(target, checkup, summaries, NOW)
     found = samples(target)
     assert found["source_articles", "post"] == sum(summaries[0].published)
     assert found["source_articles", "never"] == 0
@@ -40,6 +40,6 @@ def test_file_is_what_prometheus_reads(tmp_path: Path, survey: Survey) -> None:
 
 
 @pytest.mark.parametrize("name", ["newscrawl.txt", "none/newscrawl.prom"])
-def test_place_that_is_not_read_is_told(tmp_path: Path, survey: Survey, name: str) -> None:
+def test_place_that_is_not_read_is_told(tmp_path: Path, checkup: Checkup, name: str) -> None:
     with pytest.raises(ConfigurationError):
-        prometheus.write(tmp_path / name, survey, [], NOW)
+        prometheus.write(tmp_path / name, checkup, [], NOW)

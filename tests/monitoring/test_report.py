@@ -13,7 +13,7 @@ from lxml import html
 from newscrawl.health.figures import DAY, Finding, History, Kind, Severity, Space
 from newscrawl.health.judging import Incident
 from newscrawl.monitoring import report
-from newscrawl.monitoring.survey import Survey
+from newscrawl.monitoring.checkup import Checkup
 from tests.health.simulated import BEGIN, Outlet, history, noon
 
 NOW = noon(BEGIN + 60 * DAY)
@@ -30,10 +30,10 @@ FINDING = Finding(
 
 
 @pytest.fixture
-def survey() -> Survey:
+def checkup() -> Checkup:
     lasting = Incident(number=2, finding=FINDING, began_at=NOW, seen_at=NOW)
     ended = replace(lasting, number=1, ended_at=NOW)
-    return Survey(
+    return Checkup(
         at=NOW,
         run_id="run",
         histories=[history(Outlet(), 60, random.Random(1)), History(source="never", days={})],
@@ -45,15 +45,15 @@ def survey() -> Survey:
     )
 
 
-def written(folder: Path, survey: Survey) -> tuple[dict[str, Any], str]:
-    files = report.write(folder / "health", survey)
+def written(folder: Path, checkup: Checkup) -> tuple[dict[str, Any], str]:
+    files = report.write(folder / "health", checkup)
     assert sorted((folder / "health").iterdir()) == sorted(files), "nothing half written is left"
     document = json.loads((folder / "health" / "health.json").read_text(encoding="utf-8"))
     return document, (folder / "health" / "health.html").read_text(encoding="utf-8")
 
 
-def test_document_has_findings_sources_and_disk(tmp_path: Path, survey: Survey) -> None:
-    document, _ = written(tmp_path, survey)
+def test_document_has_findings_sources_and_disk(tmp_path: Path, checkup: Checkup) -> None:
+    document, _ = written(tmp_path, checkup)
     assert (document["run"], document["at"]) == ("run", NOW.isoformat())
     (finding,) = document["findings"]
     assert (finding["kind"], finding["source"], finding["since"]) == ("coverage_drop", "post", "2026-03-03")
@@ -67,8 +67,8 @@ def test_document_has_findings_sources_and_disk(tmp_path: Path, survey: Survey) 
     assert never["last_asked_at"] is None
 
 
-def test_page_shows_them_and_loads_nothing(tmp_path: Path, survey: Survey) -> None:
-    _, page = written(tmp_path, survey)
+def test_page_shows_them_and_loads_nothing(tmp_path: Path, checkup: Checkup) -> None:
+    _, page = written(tmp_path, checkup)
     tree = html.document_fromstring(page)
     assert HOSTILE in tree.text_content()
     assert "<script" not in page
@@ -82,12 +82,12 @@ def test_page_shows_them_and_loads_nothing(tmp_path: Path, survey: Survey) -> No
     assert "full in 41 days" in page
 
 
-def test_page_without_findings_says_so(tmp_path: Path, survey: Survey) -> None:
-    _, page = written(tmp_path, replace(survey, incidents=[], spaces=[]))
+def test_page_without_findings_says_so(tmp_path: Path, checkup: Checkup) -> None:
+    _, page = written(tmp_path, replace(checkup, incidents=[], spaces=[]))
     assert "No finding" in page
 
 
-def test_report_takes_the_place_of_the_one_before(tmp_path: Path, survey: Survey) -> None:
-    written(tmp_path, survey)
-    document, _ = written(tmp_path, replace(survey, run_id="later"))
+def test_report_takes_the_place_of_the_one_before(tmp_path: Path, checkup: Checkup) -> None:
+    written(tmp_path, checkup)
+    document, _ = written(tmp_path, replace(checkup, run_id="later"))
     assert document["run"] == "later"

@@ -10,7 +10,10 @@ import pytest
 from scrapy.settings import Settings
 
 from newscrawl.configuration import Configuration
+from newscrawl.discovery.revisits import DEFAULT
+from newscrawl.spiders.documents import Documents
 from newscrawl.spiders.news import NewsSpider
+from newscrawl.spiders.polling import Polling
 from newscrawl.storage.frontier import Lease
 
 DUE = [
@@ -59,7 +62,10 @@ def spider() -> NewsSpider:
 
 
 def test_what_ends_while_the_database_looks_is_no_end_of_the_run(spider: NewsSpider) -> None:
-    spider.run_log = _RunLog()  # type: ignore[assignment]
+    run_log: Any = _RunLog()
+    spider.run_log = run_log
+    no_reader: Any = None
+    spider.documents = Documents(Polling({}, lambda _: DEFAULT, everything=False), run_log, no_reader)
 
     async def crawl() -> list[str]:
         return [request.url async for request in spider._due_pages()]

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from scrapy.http import Response
-from scrapy.settings import Settings
 
-from newscrawl.configuration import Configuration
 from newscrawl.discovery.documents import ChildSitemap, Findings
 from newscrawl.discovery.revisits import DEFAULT
 from newscrawl.exceptions import DiscoveryError
 from newscrawl.items import Candidate, Validators
 from newscrawl.sources import Source
 from newscrawl.sources.source import ArticlePatterns
-from newscrawl.spiders.news import NewsSpider
 from newscrawl.spiders.polling import Polling, read_by
 from newscrawl.storage.documents import Document
 
@@ -167,46 +162,3 @@ def test_a_pause_that_the_answer_or_the_feed_states_is_kept() -> None:
         findings = replace(FOUND, pause=stated)
         after = polling().after(known("/feed", **pace), SOURCE, response(200, headers), findings, now=NOW, news=1)
         assert after.due_at == NOW + 0.9 * HOUR
-
-
-class _RunLog:
-    """Takes no candidates up, and keeps the document that it is told of."""
-
-    run_id = "run"
-
-    def __init__(self) -> None:
-        self.changed = asyncio.Event()
-        self.kept: Document | None = None
-
-    def clock(self) -> datetime:
-        return NOW
-
-    async def add(self, candidates: Any, *, due_now: bool) -> int:
-        raise RuntimeError("the database is gone")
-
-    async def poll(self, *_: Any, document: Document, **__: Any) -> None:
-        self.kept = document
-
-
-def test_a_document_whose_pages_were_not_taken_up_does_not_count_as_read() -> None:
-    settings = Settings()
-    settings.setmodule("newscrawl.settings")
-    spider = NewsSpider(configuration=Configuration.read(settings))
-    run_log, feed = _RunLog(), known("/feed", kind="feed", etag='"0"')
-    spider.run_log = run_log  # type: ignore[assignment]
-    spider.polling = polling(feed)
-
-    async def read(*_: Any, **__: Any) -> Findings:
-        return FOUND
-
-    async def crawl() -> None:
-        spider._read = read  # type: ignore[method-assign, assignment]
-        async for _ in spider.parse_document(response(200, {"ETag": '"1"'}), SOURCE, feed, 0, NOW):
-            pass
-
-    with pytest.raises(RuntimeError):
-        asyncio.run(crawl())
-    assert run_log.kept is not None
-    assert (run_log.kept.failures, run_log.kept.etag, run_log.kept.polled_at) == (1, '"0"', NOW - HOUR)
-    assert run_log.kept.due_at is not None
-    assert run_log.kept.stated_at is None

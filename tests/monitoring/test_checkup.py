@@ -4,21 +4,21 @@ import random
 from pathlib import Path
 
 from newscrawl.health.figures import DAY, Kind
-from newscrawl.monitoring.survey import Survey, look, measure
+from newscrawl.monitoring.checkup import Checkup, look, measure
 from newscrawl.storage.database import Database
 from tests.health.simulated import Outlet, history, noon, up_to
-from tests.monitoring.surveyed import SOURCES, THEN, begin, remember, silenced, surveyed
+from tests.monitoring.checked import SOURCES, THEN, begin, checked, remember, silenced
 
 
-def kinds(survey: Survey) -> list[Kind]:
-    return [incident.finding.kind for incident in survey.lasting]
+def kinds(checkup: Checkup) -> list[Kind]:
+    return [incident.finding.kind for incident in checkup.lasting]
 
 
 def test_incident_is_met_once_and_lasts(database: Database) -> None:
     begin(database)
     remember(database, silenced())
-    first = surveyed(database, noon(THEN + 5 * DAY))
-    again = surveyed(database, noon(THEN + 5 * DAY) + DAY / 4)
+    first = checked(database, noon(THEN + 5 * DAY))
+    again = checked(database, noon(THEN + 5 * DAY) + DAY / 4)
     assert [incident.finding.kind for incident in first.began] == [Kind.SILENT]
     assert again.began == []
     assert kinds(first) == kinds(again) == [Kind.SILENT]
@@ -28,9 +28,9 @@ def test_incident_is_met_once_and_lasts(database: Database) -> None:
 def test_incident_is_over_when_articles_come_again(database: Database) -> None:
     begin(database)
     remember(database, silenced())
-    surveyed(database, noon(THEN + 5 * DAY))
+    checked(database, noon(THEN + 5 * DAY))
     remember(database, up_to(history(Outlet(), 60, random.Random(1)), THEN + 12 * DAY))
-    later = surveyed(database, noon(THEN + 12 * DAY))
+    later = checked(database, noon(THEN + 12 * DAY))
     assert [incident.finding.kind for incident in later.ended] == [Kind.SILENT]
     assert later.lasting == []
     assert len(later.incidents) == 1, "for two weeks it is shown as ended"
@@ -41,15 +41,15 @@ def test_incident_is_over_when_articles_come_again(database: Database) -> None:
 def test_only_what_the_run_asked_is_judged(database: Database) -> None:
     begin(database)
     remember(database, silenced())
-    assert kinds(surveyed(database, noon(THEN + 5 * DAY), judged=())) == []
-    both = surveyed(database, noon(THEN + 5 * DAY), judged=("post", "مرسى"))
+    assert kinds(checked(database, noon(THEN + 5 * DAY), judged=())) == []
+    both = checked(database, noon(THEN + 5 * DAY), judged=("post", "مرسى"))
     assert sorted(kinds(both)) == [Kind.NEVER_RAN, Kind.SILENT]
 
 
 def test_run_that_was_stopped_says_nothing_of_what_it_never_asked(database: Database) -> None:
     begin(database)
-    survey = surveyed(database, noon(THEN), judged=("post", "مرسى"), is_whole=False)
-    assert kinds(survey) == []
+    checkup = checked(database, noon(THEN), judged=("post", "مرسى"), is_whole=False)
+    assert kinds(checkup) == []
 
 
 def test_looking_changes_nothing(database: Database) -> None:
@@ -58,12 +58,12 @@ def test_looking_changes_nothing(database: Database) -> None:
     now = noon(THEN + 5 * DAY)
     with database.reading() as session:
         assert look(session, SOURCES, now).incidents == []
-    surveyed(database, now)
+    checked(database, now)
     with database.reading() as session:
-        survey = look(session, SOURCES, now)
-    assert kinds(survey) == [Kind.SILENT]
-    assert kinds(survey.of({"مرسى"})) == []
-    assert [history.source for history in survey.of({"post"}).histories] == ["post"]
+        checkup = look(session, SOURCES, now)
+    assert kinds(checkup) == [Kind.SILENT]
+    assert kinds(checkup.of({"مرسى"})) == []
+    assert [history.source for history in checkup.of({"post"}).histories] == ["post"]
 
 
 def test_files_are_measured(database: Database, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Sources with a past in the database, and a survey of them."""
+"""Sources with a past in the database, and a checkup of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from newscrawl.health.figures import DAY, Day, History, Space
-from newscrawl.monitoring.survey import Survey, take
+from newscrawl.monitoring.checkup import Checkup, check_up
 from newscrawl.sources import Source
 from newscrawl.storage import runs
 from newscrawl.storage.database import Database
@@ -50,10 +50,10 @@ def begin(database: Database, run_id: str = "run") -> None:
         runs.begin(session, run_id, spider="news", arguments={}, sources=SOURCES, now=noon(THEN))
 
 
-def surveyed(
+def checked(
     database: Database, now: datetime, *, judged: tuple[str, ...] = ("post",), is_whole: bool = True
-) -> Survey:
-    """A survey of that moment."""
+) -> Checkup:
+    """A checkup of that moment."""
     space = replace(SPACE, day=now.date())
     with database.session() as session:
-        return take(session, SOURCES, judged=judged, space=space, run_id="run", now=now, is_whole=is_whole)
+        return check_up(session, SOURCES, judged=judged, space=space, run_id="run", now=now, is_whole=is_whole)

@@ -1,4 +1,4 @@
-"""A survey: the sources' days are read, judged, and what changed since the last survey is entered."""
+"""A checkup: the sources' days are read, judged, and what changed since the last checkup is entered."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ENDED_SHOWN = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Checkup:
     """How sources and disk do."""
 
     at: datetime
@@ -31,7 +31,7 @@ class Survey:
     incidents: Sequence[Incident]
     """Those that last, and those that ended in the last two weeks; the newest first."""
     began: Sequence[Incident] = ()
-    """Those that this survey met first."""
+    """Those that this checkup met first."""
     ended: Sequence[Incident] = ()
     """Those that it no longer met."""
 
@@ -40,13 +40,13 @@ class Survey:
         """The incidents that last."""
         return [incident for incident in self.incidents if incident.ended_at is None]
 
-    def of(self, chosen: Collection[str]) -> Survey:
+    def of(self, chosen: Collection[str]) -> Checkup:
         """The same of these sources alone, and of the disk."""
         kept = [one for one in self.incidents if one.finding.source is None or one.finding.source in chosen]
         return replace(self, histories=[one for one in self.histories if one.source in chosen], incidents=kept)
 
 
-def take(
+def check_up(
     session: Session,
     sources: Iterable[Source],
     *,
@@ -55,7 +55,7 @@ def take(
     run_id: str,
     now: datetime,
     is_whole: bool,
-) -> Survey:
+) -> Checkup:
     """Judge the sources of these ids and the disk, and enter what changed.
 
     A run that is not `is_whole` was told to stop: what it never asked for says nothing.
@@ -67,7 +67,7 @@ def take(
         met = [finding for finding in met if finding.kind != Kind.NEVER_RAN]
     changes = follow(findings.lasting(session), met, judged, now)
     began, ended = findings.enter(session, changes, run_id=run_id, now=now)
-    return Survey(
+    return Checkup(
         at=now,
         run_id=run_id,
         histories=histories,
@@ -78,11 +78,11 @@ def take(
     )
 
 
-def look(session: Session, sources: Iterable[Source], now: datetime) -> Survey:
+def look(session: Session, sources: Iterable[Source], now: datetime) -> Checkup:
     """The same as it was entered last; judges nothing, and writes nothing."""
     histories, spaces = _read(session, sources, now)
     incidents = findings.since(session, now - _ENDED_SHOWN * DAY)
-    return Survey(at=now, run_id=None, histories=histories, spaces=spaces, incidents=incidents)
+    return Checkup(at=now, run_id=None, histories=histories, spaces=spaces, incidents=incidents)
 
 
 def measure(session: Session, database: Database, output: Path, archive: Path, now: datetime) -> Space:
