@@ -4,6 +4,7 @@ recorded. Plan and result are pickled.
 
 from __future__ import annotations
 
+import gc
 import pickle
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.project import get_project_settings
 
 from newscrawl.archive.exchange import Exchange
+from newscrawl.downloaders.wire import _Body
 from newscrawl.signals import exchange_recorded
 from tests.crawling import HASTE, ROOT, environment
 
@@ -44,6 +46,8 @@ class Recorded:
     """By URL: whether the exchange holds the very bytes object that the download handler's response holds."""
     after_close: int = 0
     """Exchanges that came after the spider was closed."""
+    still_held: int = 0
+    """Bytes of bodies that buffers of ended answers held when the spider was closed."""
     stats: dict[str, Any] = field(default_factory=dict)
     log: str = ""
 
@@ -102,6 +106,8 @@ class Recorder(Spider):
 
     def spider_closed(self) -> None:
         self._closed = True
+        # Twisted's errors hold on to what they passed until they are collected.
+        self._recorded.still_held = sum(len(one.getbuffer()) for one in gc.get_objects() if isinstance(one, _Body))
 
 
 def record(

@@ -65,6 +65,7 @@ class Recording:
         elif response is not None or attempt.was_sent():
             exchange = self._exchange(attempt, _cut_by(error, attempt))
             self._hand_on(self._request, exchange, None if response is None else _fault(exchange, response))
+            attempt.body.release()
 
     def _exchange(self, attempt: _Attempt, truncated: Truncation | None) -> Exchange:
         request = b"".join(attempt.sent)
@@ -95,6 +96,11 @@ class _Body(BytesIO):
     def truncate(self, size: int | None = None) -> int:
         # Scrapy empties the buffer of a body that is too large a moment before it is recorded.
         return self.tell()
+
+    def release(self) -> None:
+        """Let go of what was gathered: errors hold on to the buffer until they are collected."""
+        self.seek(0)
+        super().truncate(0)
 
 
 class _Attempt:

@@ -257,6 +257,10 @@ def test_the_body_is_not_copied(recorded: Recorded) -> None:
     assert all(recorded.shared.values())
 
 
+def test_no_buffer_holds_a_body_that_has_ended(recorded: Recorded) -> None:
+    assert recorded.still_held == 0
+
+
 def test_robots_and_redirects_are_recorded(server: HostileServer, recorded: Recorded) -> None:
     robots = recorded.of(f"{server.home}/robots.txt")
     assert robots.head == head(length(23), b"content-TYPE: text/plain")
