@@ -15,6 +15,7 @@ from w3lib.encoding import (
 
 from newscrawl.items import Page
 from newscrawl.sources.source import Source
+from newscrawl.text.encodings import ENCODINGS
 
 # Single-byte encodings that undeclared pages of a language are in (the HTML standard's table of default encodings by
 # locale), for the languages whose letters the statistics below tell apart least surely.
@@ -27,15 +28,6 @@ _LEGACY = {
     "el": "cp1253",
     "ru": "cp1251",
 }
-# The encodings of the Encoding standard by Python's names. Python knows more, which no page means: base64 and its like
-# are no text, idna raises at what it cannot decode.
-_STANDARD = """
-    utf-8 utf-8-sig utf-16 utf-16-le utf-16-be gb18030 big5hkscs cp932 euc_jp iso2022_jp cp949 koi8-r koi8-u
-    cp866 cp874 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 mac-roman mac-cyrillic
-    iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-10 iso8859-13 iso8859-14 iso8859-15
-    iso8859-16
-"""
-_ENCODINGS = frozenset(_STANDARD.split())
 _LANGUAGE = re.compile(rb"<html[^>]{0,400}?\blang\s*=\s*[\"']?([a-z]{2})", re.IGNORECASE)
 # Function words of Arabic: text of another script that is read as windows-1256 does not hold them again and again.
 _ARABIC_WORDS = re.compile(r"(?<!\w)(?:في|من|على|إلى|أن|عن|التي|الذي|هذا|هذه|بعد|كان)(?!\w)")
@@ -73,7 +65,7 @@ def _declared(page: Page, source: Source | None) -> Iterator[str]:
         html_body_declared_encoding(page.body),
     )
     for encoding in named:
-        if encoding in _ENCODINGS and (not encoding.startswith("utf-16") or _is_wide(page.body)):
+        if encoding in ENCODINGS and (not encoding.startswith("utf-16") or _is_wide(page.body)):
             yield encoding
 
 

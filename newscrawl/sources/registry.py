@@ -18,10 +18,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+from w3lib.encoding import resolve_encoding
 
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources.rules import rule_problems, validity_problems, with_lists
 from newscrawl.sources.source import ArticlePatterns, Expect, Manners, Revisits, Rule, Source
+from newscrawl.text.encodings import ENCODINGS
 from newscrawl.text.language import primary_language
 from newscrawl.urls import host_of, is_http
 
@@ -31,7 +33,9 @@ BUNDLED = Path(__file__).parent
 _SOURCE = TypeAdapter(Source)
 _NO_COUNTRY = "xx"
 _MOST_HOURS = 24 * 365 * 10
+_MOST_DAYS = 365_000
 _ID = re.compile(r"[a-z0-9_]+")
+_NO_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _HOST = re.compile(r"[^\s/:@?#]+\.[^\s/:@?#]+")
 _DISCOVERY = ("feeds", "sitemaps", "sections")
 _KEYS = {
@@ -45,6 +49,14 @@ _KEYS = {
 }
 _SHARES = ("authors", "published_at", "related_links")
 _REMEDIES = {"tried_live": "write a day such as 2026-11-22, or false"}
+_OF_TYPES = {
+    "string": "write a text in quotation marks",
+    "int": "write a whole number, without quotation marks",
+    "float": "write a number, without quotation marks",
+    "bool": "write true or false, without quotation marks",
+    "date": "write a day such as 2026-11-22",
+}
+"""What to write, by the first word of the type of pydantic's finding."""
 
 
 class _Problem(NamedTuple):
@@ -98,8 +110,10 @@ def owner(sources: Mapping[str, Source], url: str) -> Source | None:
 
 def _read(path: Path) -> tuple[Source | None, list[_Problem]]:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        # Editors of Windows begin a file with a byte-order mark.
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    # Beside what is no TOML and no UTF-8: numbers of thousands of digits, lists in lists without end.
+    except (OSError, ValueError, RecursionError) as error:
         return None, [_Problem("(file)", f"cannot be read as TOML: {error}", "mend it; it must be TOML in UTF-8")]
     table = with_lists(table)
     problems = [*_name_problems(path, table), *_value_problems(table), *_rule_problems(table)]
@@ -133,9 +147,12 @@ def _value_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
             if not is_http(url):
                 remedy = "write the whole of it, https://host/path"
                 yield _Problem(key, f"{url!r} is no absolute http(s) URL", remedy)
+            elif _NO_URL.search(url):
+                remedy = "write it as browsers show it when copied, a space as %20"
+                yield _Problem(key, f"{url!r} has white space or control characters", remedy)
     if not any(table.get(key) for key in _DISCOVERY):
         yield _Problem("feeds", "the file names no way of discovery", "add feeds, sitemaps or sections")
-    if table.get("outlet", "?") == "":
+    if any(not outlet.strip() for outlet in _texts(table, "outlet")):
         yield _Problem("outlet", "is empty", "write the name of the outlet as it calls itself")
     for host in _texts(table, "hosts"):
         if not _HOST.fullmatch(host):
@@ -144,6 +161,8 @@ def _value_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
         if primary_language(tag) != tag:
             remedy = f"write {primary_language(tag) or 'a code such as ar or en'}"
             yield _Problem("languages", f"{tag!r} is no primary language tag", remedy)
+    if table.get("tried_live") is True:
+        yield _Problem("tried_live", "is true", _REMEDIES["tried_live"])
     if table.get("utc_is_local") is True and "timezone" not in table:
         yield _Problem("utc_is_local", "is true where no timezone is named", "add timezone = 'Area/City'")
     yield from _reading_problems(table)
@@ -159,7 +178,7 @@ def _reading_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
             yield _Problem("timezone", f"{zone!r} is no IANA time zone", _did_you_mean(zone, available_timezones()))
     for encoding in _texts(table, "encoding"):
         if not _is_encoding(encoding):
-            remedy = "write a name that Python knows, such as windows-1256"
+            remedy = "write a name of the web's, such as windows-1256"
             yield _Problem("encoding", f"{encoding!r} is no known text encoding", remedy)
     yield from _pattern_problems(table)
 
@@ -177,19 +196,24 @@ def _rule_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
 def _pattern_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
     for key in ("allow", "deny"):
         for pattern in _texts(_table(table, "articles"), key):
+            if not pattern:
+                yield _Problem(f"articles.{key}", "'' matches every URL", "leave it out, or write '.' for all of them")
             try:
                 re.compile(pattern)
-            except re.error as error:
+            except (re.error, OverflowError, RecursionError) as error:
                 remedy = "mend it; a backslash needs a 'literal string' in TOML"
                 yield _Problem(f"articles.{key}", f"{pattern!r} is no regular expression ({error})", remedy)
 
 
 def _number_problems(table: Mapping[str, Any]) -> Iterator[_Problem]:
     days = table.get("max_age_days")
-    if isinstance(days, int) and not isinstance(days, bool) and days < 1:
-        yield _Problem("max_age_days", f"{days} is less than a day", "write 1 or more, or leave the key out")
+    if isinstance(days, int) and not isinstance(days, bool):
+        if days < 1:
+            yield _Problem("max_age_days", f"{days} is less than a day", "write 1 or more, or leave the key out")
+        elif days > _MOST_DAYS:
+            yield _Problem("max_age_days", f"{days} is more than a thousand years", "leave the key out for no limit")
     delay = _table(table, "manners").get("delay")
-    if isinstance(delay, (int, float)) and not 0 <= delay < math.inf:
+    if isinstance(delay, (int, float)) and not 0 <= delay <= 3600 * _MOST_HOURS:
         yield _Problem("manners.delay", f"{delay} is no time to wait", "write seconds, 0 or more")
 
 
@@ -232,24 +256,29 @@ def _type_problems(errors: Iterable[ErrorDetails]) -> list[_Problem]:
         place = [str(part) for part in error["loc"]]
         if error["type"] != "unexpected_keyword_argument":
             place = [part for part in place if part.isdecimal() or part in known]
-        key = ".".join(str(int(part) + 1) if before == "rules" else part for before, part in pairwise(["", *place]))
-        problems.setdefault(key, _Problem(key, *_explained(error, place)))
+        key = ".".join(str(int(part) + 1) if part.isdecimal() else part for part in place)
+        problems.setdefault(key, _Problem(key or "(file)", *_explained(error, place)))
     return list(problems.values())
 
 
 def _explained(error: ErrorDetails, place: list[str]) -> tuple[str, str]:
     match error["type"]:
+        case "json_invalid":
+            return "has lists or tables in each other without end", "mend it; docs/sources.md says what it may hold"
         case "missing":
             return "is missing", f"add {place[-1]} = ..."
         case "unexpected_keyword_argument":
             known = _KEYS.get(".".join(part for part in place[:-1] if not part.isdecimal()), set())
             return "unknown key", _did_you_mean(place[-1], known)
+        case "tuple_type" | "dataclass_type" if place[0] == "rules" and len(place) <= 2:
+            return f"is {error['input']!r}, no list of tables", "write each rule below a line [[rules]]"
         case "tuple_type":
             return f"is {error['input']!r}, no list", 'write a list: ["..."]'
         case "dataclass_type":
             return f"is {error['input']!r}, no table", f"write a table: [{place[-1]}]"
     message = error["msg"][0].lower() + error["msg"][1:]
-    return f"is {error['input']!r}: {message}", _REMEDIES.get(place[0], "see docs/sources.md")
+    remedy = _REMEDIES.get(place[0]) or _OF_TYPES.get(error["type"].partition("_")[0], "see docs/sources.md")
+    return f"is {error['input']!r}: {message}", remedy
 
 
 def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -282,10 +311,9 @@ def _is_timezone(name: str) -> bool:
 
 def _is_encoding(name: str) -> bool:
     try:
-        " ".encode(name)
-    except (LookupError, ValueError):
+        return resolve_encoding(name) in ENCODINGS
+    except ValueError:
         return False
-    return True
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from newscrawl.sources.selectors import compiled
+from newscrawl.sources.selectors import compiled, finds_elements
 from newscrawl.text.language import primary_language
 
 SELECTORS = (
@@ -17,6 +17,7 @@ SELECTORS = (
 LISTS = (*SELECTORS, "date_format", "related_labels")
 """The keys that take one text or a list of them."""
 LONGEST_LABEL = 60
+_OF_ELEMENTS = ("keep", "drop", "body")
 _DATES = ("valid_from", "valid_until")
 _SAMPLE = datetime(2026, 11, 22, 21, 30, 5)  # noqa: DTZ001
 
@@ -41,6 +42,9 @@ def rule_problems(rule: Mapping[str, Any]) -> Iterator[Problem]:
                 compiled(selector)
             except ValueError as error:
                 yield key, f"{selector!r} {error}", "write CSS such as 'div.story > h1', or 'xpath:' and an XPath"
+                continue
+            if key in _OF_ELEMENTS and not finds_elements(selector):
+                yield key, f"{selector!r} finds no elements", "name the element itself"
     for form in _texts(rule, "date_format"):
         if wrong := _wrong_format(form):
             yield "date_format", f"{form!r} {wrong}", "write it as Python's strptime has it: '%d/%m/%Y %H:%M'"
@@ -91,6 +95,12 @@ def _listed(key: str, value: Any) -> Any:
 
 def _day(rule: Mapping[str, Any], key: str) -> date | None:
     value = rule.get(key)
+    if isinstance(value, str):
+        # A day in quotation marks is one too; what is none, its type's check tells.
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
     return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from lxml import etree
 
 _XPATH = "xpath:"
 _NAMESPACES = {"re": "http://exslt.org/regular-expressions"}
+_LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
+_CALLED = re.compile(r"(?<![\w.-])(?:[\w.-]+:)?[\w.-]+(?=\s*\()")
+# What may stand before a bracket and is no function.
+_NO_FUNCTIONS = frozenset(("node", "text", "comment", "processing-instruction", "and", "or", "div", "mod"))
+_OF_ATTRIBUTE = re.compile(r"::attr\(|(?:@|attribute::)[\w:.*-]+\s*$|\btext\(\)\s*$")
 
 
 @lru_cache(maxsize=1024)
@@ -23,7 +29,28 @@ def compiled(selector: str) -> etree.XPath:
         found(etree.Element("html"))
     except etree.XPathError as error:
         raise ValueError(f"is no XPath ({error})") from error
+    for name in _CALLED.findall(_LITERAL.sub("''", expression)):
+        if name not in _NO_FUNCTIONS and not _is_function(name):
+            raise ValueError(f"is no XPath (there is no function {name}())")
     return found
+
+
+def finds_elements(selector: str) -> bool:
+    """Whether a good selector points to elements, not to attributes, texts or what an XPath computes."""
+    return not _OF_ATTRIBUTE.search(selector) and isinstance(compiled(selector)(etree.Element("html")), list)
+
+
+@lru_cache(maxsize=256)
+def _is_function(name: str) -> bool:
+    """Whether XPath has the function: within a predicate that shows only where a page has what the predicate is of."""
+    try:
+        etree.XPath(f"{name}()", namespaces=_NAMESPACES)(etree.Element("html"))
+    except etree.XPathError as error:
+        return not re.search("Unregistered function|Undefined namespace prefix", str(error))
+    except TypeError:
+        # One of Python's, asked without its arguments.
+        return True
+    return True
 
 
 def _from_css(selector: str) -> str:

@@ -146,6 +146,20 @@ def test_reads_every_key(tmp_path: Path) -> None:
         (LEAST + 'country = "sa"', "country", "write 'eg'"),
         (LEAST + 'source_id = "other"', "source_id", "write 'post'"),
         ("outlet = ", "(file)", "cannot be read as TOML"),
+        (LEAST + f"max_age_days = {'9' * 5000}", "(file)", "cannot be read as TOML"),
+        (LEAST + f"x = {'[' * 5000}{']' * 5000}", "(file)", "cannot be read as TOML"),
+        (LEAST + f"hosts = {'[' * 300}{']' * 300}", "(file)", "in each other without end"),
+        (LEAST + f"[manners]\ndelay = {'9' * 400}", "manners.delay", "0 or more"),
+        (LEAST + "max_age_days = 99999999999", "max_age_days", "leave the key out"),
+        (LEAST + "tried_live = true", "tried_live", "a day such as"),
+        (LEAST.replace("بريد الحي", " "), "outlet", "is empty"),
+        (LEAST.replace("/rss", "/all news"), "feeds", "%20"),
+        (LEAST.replace('"https://post.example"', '" https://post.example"'), "homepage", "white space"),
+        (LEAST + "[articles]\nallow = ['a{99999999999}']", "articles.allow", "no regular expression"),
+        (LEAST + "[articles]\ndeny = ['']", "articles.deny", "matches every URL"),
+        (LEAST + "sections = [1]", "sections.1", "in quotation marks"),
+        (LEAST + 'max_age_days = "30"', "max_age_days", "without quotation marks"),
+        (LEAST + 'encoding = "idna"', "encoding", "no known text encoding"),
     ],
 )
 def test_names_file_key_and_remedy(tmp_path: Path, text: str, key: str, said: str) -> None:
@@ -167,6 +181,12 @@ def test_bytes_that_are_no_utf8(tmp_path: Path) -> None:
     path = write(tmp_path, LEAST)
     path.write_bytes(LEAST.encode("windows-1256"))
     assert problems(tmp_path)[0].startswith(f"{path}: (file): cannot be read as TOML")
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    path = write(tmp_path, LEAST)
+    path.write_bytes(LEAST.encode("utf-8-sig"))
+    assert load_sources(tmp_path)["post"].outlet == "بريد الحي"
 
 
 @pytest.mark.parametrize("country", ["egypt", "EG", "zz", "e"])

@@ -15,6 +15,8 @@ TREE = html.document_fromstring('<div class="a b"><p id=x data-at=1>One</p><p>Tw
         ("#x::attr(data-at), p:nth-child(2)", ["1", "Two"]),
         ("xpath://p[re:test(., '^T')]", ["Two"]),
         ("xpath: //p/@id", ["x"]),
+        ("xpath://p[not (contains(., 'T(')) and (position() = 1 or (@id))]", ["One"]),
+        ("xpath://p[1]/following-sibling::node()", ["Two"]),
     ],
 )
 def test_css_and_xpath_find_elements_and_attributes(selector: str, found: list[str]) -> None:
@@ -31,6 +33,8 @@ def test_css_and_xpath_find_elements_and_attributes(selector: str, found: list[s
         ("h1::first-line", "::attr(name) is the only one known"),
         ("xpath://p[", "is no XPath"),
         ("xpath:nosuch(//p)", "is no XPath"),
+        ("xpath://p[nosuch(.)]", "no function nosuch()"),
+        ("xpath://p[x:test(., 'a')]", "no function x:test()"),
         ("xpath:", "is no XPath"),
     ],
 )
