@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
@@ -19,7 +20,7 @@ from newscrawl.extensions.run_log import RunLog
 from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources, select
 from newscrawl.spiders.survey import SurveySpider
-from newscrawl.surveying.adding import Destination, asked_again, destination_of, write_source
+from newscrawl.surveying.adding import Destination, asked_again, destination_of, refuse_known, write_source
 from newscrawl.surveying.drafting import discovery_of, draft
 from newscrawl.surveying.expecting import held, measured
 from newscrawl.surveying.report import documents_table, held_table, sample_lines
@@ -59,7 +60,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if opts.pages < 1:
             raise UsageError(f"--pages {opts.pages} is no number of pages; write 1 or more", print_help=False)
-        if opts.add or opts.test:
+        if opts.add is not None or opts.test is not None:
             # Scrapy asks this when the options are read.
             self.requires_crawler_process = True
             self.settings.set("LOG_ENABLED", True, priority="cmdline")
@@ -76,7 +77,7 @@ class Command(ScrapyCommand):
         try:
             configuration = Configuration.read(self.settings)
             registry = load_sources(*configuration.source_folders)
-            if opts.add:
+            if opts.add is not None:
                 destination = destination_of(
                     opts.add,
                     registry,
@@ -86,7 +87,7 @@ class Command(ScrapyCommand):
                     country=opts.country,
                 )
                 self._add(opts, destination, configuration, registry)
-            elif opts.test:
+            elif opts.test is not None:
                 self._test(opts, select(registry, opts.test), configuration, registry)
             elif opts.check:
                 print(f"{len(registry)} source files are right")
@@ -101,6 +102,9 @@ class Command(ScrapyCommand):
     ) -> None:
         survey = Survey(homepage=opts.add, source=to.source, is_new=True, most_pages=opts.pages)
         self._look(survey, registry)
+        if opts.id is None:
+            # The address that was given may have led to another site.
+            refuse_known(survey.source.homepage, registry)
         _show(survey)
         chosen = discovery_of(survey).chosen
         if not chosen:
@@ -138,7 +142,7 @@ class Command(ScrapyCommand):
         survey = Survey(homepage=source.homepage, source=source, is_new=False, most_pages=opts.pages)
         self._look(survey, registry)
         _show(survey)
-        results = held(source.expect, measured(survey), len(survey.articles))
+        results = held(source.expect, measured(survey), len(survey.articles)) if survey.articles else []
         if results:
             _console().print(held_table(results))
         named = [document for document in survey.documents if document.via is None]
@@ -148,14 +152,17 @@ class Command(ScrapyCommand):
         print()
         print(f"{len(named) - len(broken)} of {len(named)} discovery documents work, ", end="")
         print(f"{len(survey.articles)} of {len(survey.samples)} pages were read as articles.")
+        name = f"{source.source_id}.toml"
+        file = next(path for folder in configuration.source_folders for path in folder.rglob(name))
         if broken or missed or not survey.articles or 2 * len(unread) > len(survey.samples):
             self.exitcode = 1
             print(f"{source.source_id} does not work as its file says.")
+            for line in _next_steps(source, broken, unread, missed):
+                print(line)
+            print(f"File: {file}")
         elif configuration.replay is not None:
             print(f"{source.source_id} works, by the answers that are stored.")
         else:
-            name = f"{source.source_id}.toml"
-            file = next(path for folder in configuration.source_folders for path in folder.rglob(name))
             print(f"{source.source_id} works. Write it down in {file}:\ntried_live = {configuration.clock():%Y-%m-%d}")
 
     def _look(self, survey: Survey, registry: dict[str, Source]) -> None:
@@ -171,7 +178,36 @@ class Command(ScrapyCommand):
             why = failure or "the log says why"
             raise ConfigurationError(f"{survey.homepage}: the look did not come to its end ({why}); no file is written")
         if survey.failure:
-            raise ConfigurationError(f"{survey.homepage}: {survey.failure}; mend the address, or try again later")
+            raise ConfigurationError(f"{survey.homepage}: {survey.failure}; {_remedy(survey.failure)}")
+
+
+def _remedy(failure: str) -> str:
+    """What to do where a front page cannot be had for the reason that the look gives."""
+    if failure.startswith("content type"):
+        return "that is no web page: name the address of its front page"
+    if failure == "robots":
+        return "its robots.txt forbids us the front page: ask the outlet for leave"
+    if failure.startswith("private address"):
+        return "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1 allows such"
+    if failure in ("http 401", "http 403", "http 429", "http 451"):
+        return "it refuses us: set NEWSCRAWL_CONTACT, and ask the outlet for leave"
+    return "mend the address (http:// or https://, with or without www.), or try again later"
+
+
+def _next_steps(source: Source, broken: list[str], unread: list[str], missed: list[str]) -> Iterator[str]:
+    """What to do about each kind of failure, a line each."""
+    if broken:
+        yield (
+            f"Documents: mend or replace {', '.join(broken)}; `scrapy sources --add {source.homepage} --id NEW_ID` "
+            "finds what there is now"
+        )
+    if unread:
+        yield (
+            f"Pages:     `scrapy extract {unread[0]} --explain` says what is read of one; "
+            "`[[rules]]` or `[articles]` mend it"
+        )
+    if missed:
+        yield f"Promises:  {', '.join(missed)}: mend the reading with `[[rules]]`, or promise less in `[expect]`"
 
 
 def _is_of_use(survey: Survey, document: Polled) -> bool:

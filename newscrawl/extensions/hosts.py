@@ -31,6 +31,7 @@ REFUSALS = (429, 503)
 REFUSED = "refused_by_host"
 """Key of a request's meta: its host refused it, and not its page."""
 
+_BY_HAND = frozenset(("urls", "homepage"))
 _LAST = "last_failure"
 _LONGEST_REASON = 200
 
@@ -158,8 +159,8 @@ class Hosts:
         spider: Any = self._crawler.spider
         now = self._run_log.clock()
         for rest in rests:
-            # A page that is asked for by hand is a trial that need not wait.
-            resting = rest.until > now and "urls" not in spider.arguments
+            # What is asked for by hand, a page or a look at an outlet, is a trial that need not wait.
+            resting = rest.until > now and _BY_HAND.isdisjoint(spider.arguments)
             self._hosts[rest.host] = Host(self._patience, rests=rest.rests, resting=resting)
             if resting:
                 self._run_log.resting[rest.host] = rest.until

@@ -33,7 +33,7 @@ from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources, owner, select
 from newscrawl.spiders.documents import Documents
 from newscrawl.spiders.failures import disposition_of
-from newscrawl.spiders.pages import page_of, validators_of
+from newscrawl.spiders.pages import no_html, page_of, validators_of
 from newscrawl.spiders.polling import Polling
 from newscrawl.spiders.reading import InTurn
 from newscrawl.storage import documents, furniture, looks
@@ -48,8 +48,6 @@ logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_BETWEEN_CHECKS = 5.0
 _GIVEN_AT_ONCE = 500
-_LONGEST_TYPE = 100
-_PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
 class NewsSpider(Spider):
@@ -250,10 +248,8 @@ def _visit(request: Request, response: Response | None) -> Visit:
 
 def _no_page(response: Response, visit: Visit, source: Source | None) -> str | None:
     """Why the answer cannot be an article's page; None when it may be one."""
-    content_type = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type not in _PAGE_TYPES:
-        return f"content type {media_type[:_LONGEST_TYPE]}"
+    if told := no_html(response):
+        return told
     return led_away(visit.redirect_urls[0], response.url, source) if visit.redirect_urls else None
 
 

@@ -9,6 +9,8 @@ from scrapy.http import Response
 from newscrawl.items import Archived, Page, Validators
 
 _LONGEST = 1000
+_LONGEST_TYPE = 100
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
 def page_of(response: Response, fetched_at: datetime) -> Page:
@@ -20,6 +22,13 @@ def page_of(response: Response, fetched_at: datetime) -> Page:
         fetched_at=fetched_at,
         status=response.status,
     )
+
+
+def no_html(response: Response) -> str | None:
+    """What the answer is by its header where it is no HTML; None where it may be a page."""
+    content_type = (response.headers.get("Content-Type") or b"text/html").decode("latin-1")
+    media_type = content_type.partition(";")[0].strip().lower()
+    return None if media_type in _HTML_TYPES else f"content type {media_type[:_LONGEST_TYPE]}"
 
 
 def headers_of(response: Response) -> dict[str, str]:

@@ -24,10 +24,10 @@ from newscrawl.extensions.run_log import run_log_of
 from newscrawl.items import Candidate
 from newscrawl.sources import Source
 from newscrawl.spiders.failures import disposition_of
-from newscrawl.spiders.pages import headers_of, page_of
+from newscrawl.spiders.pages import headers_of, no_html, page_of
 from newscrawl.storage.runs import SURVEY
 from newscrawl.surveying.survey import Polled, Sample, Survey, to_be_read
-from newscrawl.workers.home import Home, read_home
+from newscrawl.workers.home import Home, read_home, says_not_free
 from newscrawl.workers.pool import Workers
 from newscrawl.workers.reading import read_page
 
@@ -100,6 +100,9 @@ class SurveySpider(Spider):
         response, reason = await self._fetch(self.survey.homepage)
         if response is None or response.status != 200:
             self.survey.failure = reason or f"http {response.status if response else ''}"
+            return
+        if told := no_html(response):
+            self.survey.failure = told
             return
         home, reason = await self._read(read_home, page_of(response, self.clock()))
         if home is None:
@@ -182,6 +185,8 @@ class SurveySpider(Spider):
         )
         if response is None or response.status != 200:
             return Sample(url=candidate.url, reason=reason or f"http {response.status if response else ''}")
+        if told := no_html(response):
+            return Sample(url=candidate.url, reason=told)
         assert response.request is not None
         page = page_of(response, places.answered_at(response.request) or self.clock())
         reading, reason = await self._read(read_page, page, self.survey.source)
@@ -189,7 +194,8 @@ class SurveySpider(Spider):
             return Sample(url=candidate.url, reason=reason)
         article = reading.article
         missing = None if article.headline and article.body else "no body" if article.headline else "no headline"
-        return Sample(url=candidate.url, article=article, reason=missing)
+        is_walled, reason = await self._read(says_not_free, page)
+        return Sample(url=candidate.url, article=article, reason=missing or reason, is_walled=bool(is_walled))
 
     async def _fetch(self, url: str, **meta: Any) -> tuple[Response | None, str | None]:
         """The answer, whatever its status, else why there is none. Raises Stopped when the run is to end."""

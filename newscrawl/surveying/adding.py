@@ -48,12 +48,8 @@ def destination_of(
         raise ConfigurationError(f"--add {homepage} is no absolute http(s) URL; write https://HOST/")
     if not folder:
         raise ConfigurationError("name a folder of sources for the new file: --to my/sources, or NEWSCRAWL_SOURCES")
-    known = owner(registry, homepage)
-    if known is not None and source_id is None:
-        raise ConfigurationError(
-            f"{homepage} is on the site of {known.source_id}: `scrapy sources --test {known.source_id}` tries that; "
-            "to add it all the same, name an --id"
-        )
+    if source_id is None:
+        refuse_known(homepage, registry)
     name = source_id or identifier_of(homepage)
     if not re.fullmatch("[a-z0-9_]+", name):
         raise ConfigurationError(f"--id {name} has other characters than a-z, 0-9 and _; write another")
@@ -66,6 +62,16 @@ def destination_of(
     if destination.file.exists():
         raise ConfigurationError(f"{destination.file} stands already; name another --id, or remove it")
     return destination
+
+
+def refuse_known(homepage: str, registry: Mapping[str, Source]) -> None:
+    """Raises ConfigurationError where a front page is on the site of a source that there is."""
+    known = owner(registry, homepage)
+    if known is not None:
+        raise ConfigurationError(
+            f"{homepage} is on the site of {known.source_id}: `scrapy sources --test {known.source_id}` tries that; "
+            "to add it all the same, name an --id"
+        )
 
 
 def write_source(to: Destination, text: str) -> Source:

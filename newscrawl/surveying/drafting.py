@@ -122,7 +122,7 @@ def _expect(survey: Survey) -> Iterator[str]:
     rate = "unknown" if found.articles_per_day is None else f"{found.articles_per_day:.1f}"
     yield ""
     yield f"# Measured on {count} articles: {shares}, median body {found.body_characters} characters;"
-    yield f"# articles a day by the dates of feed or sitemap: {rate}. What is expected lies somewhat lower."
+    yield f"# articles a day by the dates of feed or sitemap: {rate}. Of shares and length somewhat less is expected."
     yield "[expect]"
     yield from (f"{name} = {value:g}" for name, value in stated if value is not None)
 

@@ -52,6 +52,8 @@ def sample_lines(samples: Sequence[Sample]) -> Iterator[str]:
         yield f"    {first[:_FIRST_WORDS]}{' …' if len(first) > _FIRST_WORDS else ''}"
         yield from (f"    related: {link.headline}" for link in article.related_links[:2])
         yield from (f"    rule missed: {miss}" for miss in article.rule_misses)
+        if sample.is_walled:
+            yield "    not free to read, as the page says: what was sent may be the beginning alone"
         yield f"    {sample.url}"
 
 

@@ -72,6 +72,8 @@ class Sample:
     """What was read; None where nothing was fetched."""
     reason: str | None = None
     """Why it is no article."""
+    is_walled: bool = False
+    """Whether the page says that it is not free to read."""
 
     @property
     def is_article(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a worker does with an outlet's front page."""
+"""What a worker does with an outlet's front page, and what it tells of a page beside its article."""
 
 from __future__ import annotations
 
@@ -28,3 +28,10 @@ def read_home(page: Page) -> Home:
 
     article = extract(page)
     return Home(article.outlet, article.language, read_front_page(page.body, page.url, page.headers))
+
+
+def says_not_free(page: Page) -> bool:
+    """Whether the page says that its article is not free to read."""
+    from newscrawl.extraction.walls import stated_wall
+
+    return stated_wall(page)

@@ -152,9 +152,11 @@ def test_sections_are_used_where_there_is_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("routes", "settings", "said"),
     [
-        ({"/": Answer(status=503)}, {}, "http 503"),
-        ({"/robots.txt": Answer(body=b"User-agent: *\nDisallow: /\n")}, {}, "robots"),
-        ({}, {"NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 0}, "private address"),
+        ({"/": Answer(status=503)}, {}, "http 503; mend the address"),
+        ({"/": Answer(status=403)}, {}, "http 403; it refuses us: set NEWSCRAWL_CONTACT"),
+        ({"/": Answer(body=b"%PDF-1.7", content_type="application/pdf")}, {}, "application/pdf; that is no web page"),
+        ({"/robots.txt": Answer(body=b"User-agent: *\nDisallow: /\n")}, {}, "robots; its robots.txt forbids us"),
+        ({}, {"NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 0}, "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1 allows such"),
         ({"/": Answer(body=b"<html><body><p>Nothing</p></body></html>"), "/robots.txt": Answer(status=404),
           "/rss/latest": Answer(status=404)}, {}, "nothing was found that lists articles"),
         ({path(number): Answer(body=b"<html><body></body></html>") for number in range(ARTICLES)}, {},
@@ -198,8 +200,39 @@ def test_a_source_that_changed_is_told(case: Case, fault: str) -> None:
     assert done.code == 1
     assert "post does not work as its file says." in done.stdout
     assert "tried_live =" not in done.stdout
+    step = {"feed": "Documents: mend or replace", "template": "Promises:  related_links", "articles": "Pages:     "}
+    assert step[fault] in done.stdout
+    assert f"File: {case.sources / 'xx' / 'post.toml'}" in done.stdout
     expected = {"feed": r"/rss/latest .* 404 ", "template": r"related_links .* MISSED", "articles": r"✗ .*: http 404"}
     assert re.search(expected[fault], done.stdout)
+
+
+def test_a_look_tries_a_host_that_rests(case: Case) -> None:
+    """Whoever mends an address that could not be reached does not wait until the host's rest is over."""
+    robots = case.server.routes["/robots.txt"]
+    case.server.routes["/robots.txt"] = Answer(status=503)
+    assert case.add("--pages", "1", RETRY_TIMES=0).code == 1
+    case.server.routes["/robots.txt"] = robots
+    done = case.add("--pages", "1")
+    assert (done.code, done.stderr) == (0, "")
+
+
+def test_an_address_that_leads_to_a_known_site_is_told(case: Case) -> None:
+    assert case.add("--pages", "1").code == 0
+    with Server(address="127.0.0.2") as old:
+        old.routes["/"] = Answer(status=301, headers=(("Location", f"{case.server.home}/"),))
+        done = case.sources_command("--add", f"{old.home}/")
+    assert done.code == 1
+    assert f"{case.server.home}/ is on the site of post" in done.stderr
+    assert len(list(case.sources.rglob("*.toml"))) == 1
+
+
+def test_a_wall_that_a_page_states_is_shown(case: Case) -> None:
+    first = case.server.routes[path(0)]
+    assert isinstance(first, Answer)
+    walled = first.body.replace(b'"headline"', b'"isAccessibleForFree": false, "headline"')
+    case.server.routes[path(0)] = replace(first, body=walled)
+    assert case.add("--pages", "2").stdout.count("not free to read, as the page says") == 1
 
 
 def test_a_look_that_is_stopped_writes_nothing(case: Case) -> None:
