@@ -8,9 +8,10 @@ PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 SHARED = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 DEMONSTRATION := mahttmsr,harbour_ledger,kooche_news
 
-.PHONY: help crawl demo test fast lint docs migration lock clean
+.PHONY: help install crawl demo test fast lint docs migration lock clean
 
 help:
+	@echo "make install    what a crawl needs, into .venv; again after each update of the checkout"
 	@echo "make crawl      the main job on the bundled demonstration sources, offline, into output/"
 	@echo "make demo       seven days of a simulated world, crawled every hour, into output/demo/ (some minutes)"
 	@echo "make test       style, types, import floors, every test"
@@ -19,6 +20,9 @@ help:
 	@echo "make docs       write docs/fields.md and docs/article.schema.json from items.py"
 	@echo "make migration NAME='what changes'   write a migration from schema.py"
 	@echo "make lock       pin the newest versions that pyproject.toml allows"
+	@echo "make clean      remove .venv and what tests downloaded; output/ stays"
+
+install: $(VENV)/crawl.stamp
 
 crawl: $(VENV)/crawl.stamp
 	$(BIN)/scrapy crawl news -a sources=$(DEMONSTRATION) -s NEWSCRAWL_REPLAY=fixtures
@@ -50,7 +54,7 @@ lock: $(VENV)/test.stamp
 	$(BIN)/uv pip compile --quiet --universal --upgrade --no-header pyproject.toml --group dev --extra notify --extra parquet --constraint requirements.txt --output-file requirements-dev.txt
 
 clean:
-	rm -rf $(VENV) .validators output
+	rm -rf $(VENV) .validators
 
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -180,3 +180,26 @@ def test_the_commands_on_old_warcs_are_ours(tmp_path: Path) -> None:
     for line in block.splitlines():
         done = scrapy(*line.split()[1:], output=tmp_path)
         assert "there is no database" in done.stderr, done.stderr
+
+
+@pytest.mark.slow
+def test_make_has_the_targets_that_the_docs_name_and_clean_leaves_the_archive() -> None:
+    named = set(re.findall(r"make (?:-C \S+ )?(\w+)", OPERATIONS)) & {"install", "crawl", "test", "lint", "demo"}
+    assert "install" in named
+    for target in sorted(named):
+        done = subprocess.run(["make", "--dry-run", target], cwd=ROOT, capture_output=True, encoding="utf-8")
+        assert done.returncode == 0, done.stderr
+    installing = subprocess.run(["make", "-nB", "install"], cwd=ROOT, capture_output=True, encoding="utf-8").stdout
+    assert "-r requirements.txt" in installing
+    assert "scrapy" not in installing, "an upgrade stores no article of the demonstration"
+    cleaning = subprocess.run(["make", "-n", "clean"], cwd=ROOT, capture_output=True, encoding="utf-8").stdout
+    assert "rm -rf .venv" in cleaning
+    assert "output" not in cleaning
+
+
+@pytest.mark.parametrize("heading", ["Installing", "Cron", "systemd", "Backup"])
+def test_the_blocks_are_shell(heading: str) -> None:
+    for block in blocks(heading):
+        line = re.sub(r"^(\S+\s+){5}(?=cd )", "", block)
+        done = subprocess.run(["sh", "-n", "-c", line], capture_output=True, encoding="utf-8")
+        assert (done.returncode, done.stderr) == (0, "")
