@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawl.configuration import Configuration
 from newscrawl.exceptions import ConfigurationError, StoreError
-from newscrawl.health.figures import DAY, Severity
+from newscrawl.health.figures import Severity
 from newscrawl.health.space import days_until_full, in_bytes
 from newscrawl.monitoring import prometheus
 from newscrawl.monitoring.checkup import DAYS_READ, Checkup, look
@@ -132,7 +132,7 @@ def _table(summaries: Sequence[Summary], checkup: Checkup) -> Table:
         coverage = [_percent(one.coverage[name]) for name in ("authors", "published_at", "related_links")]
         table.add_row(
             one.source,
-            f"{duration((checkup.at - one.last_asked_at).total_seconds())} ago" if one.last_asked_at else "never",
+            _ago(one.last_asked_at, checkup.at) if one.last_asked_at else "never",
             str(one.newest or "·"),
             str(one.stored),
             str(sum(one.published)),
@@ -155,10 +155,15 @@ def _run_told(run: Run | None, now: datetime) -> str:
     if run is None:
         return "No run yet: `scrapy crawl news`"
     run_id, begun, ended, state = run
-    ago = duration(max((now - begun) / DAY, 0) * 86_400)
     if state == "finished" and ended is not None:
         state = f"finished after {duration((ended - begun).total_seconds())}"
-    return f"Last run {run_id}: began {ago} ago, {state}"
+    return f"Last run {run_id}: began {_ago(begun, now)}, {state}"
+
+
+def _ago(moment: datetime, now: datetime) -> str:
+    """How long ago a moment is; it may lie ahead where a clock was wrong, or NEWSCRAWL_NOW set."""
+    seconds = (now - moment).total_seconds()
+    return f"{duration(seconds)} ago" if seconds >= 0 else f"{duration(-seconds)} ahead of the clock"
 
 
 def _as_json(run: Run | None) -> dict[str, str | None] | None:

@@ -69,7 +69,10 @@ class Progress:
             told = ", ".join(f"{one} {ends[one]}" for one in Disposition if ends[one])
             logger.info("%s", " ".join([f"{told or 'no page'}.", *self._closing_lines()]))
             return
-        Console(file=sys.stderr, width=None if self._console.is_terminal else 120).print(self._table())
+        if self._run_log.dispositions or self._run_log.polls:
+            Console(file=sys.stderr, width=None if self._console.is_terminal else 120).print(self._table())
+        else:
+            print(f"Run {self._run_log.run_id}", file=sys.stderr)
         for line in self._closing_lines():
             print(line, file=sys.stderr)
 

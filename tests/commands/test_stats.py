@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ def stats(database: Database, tmp_path: Path) -> Any:
     remember(database, silenced())
     checked(database, NOW)
 
-    def run(*arguments: str) -> Crawl:
+    def run(*arguments: str, now: datetime = NOW) -> Crawl:
         return scrapy_here(
             "stats",
             *arguments,
@@ -37,7 +39,7 @@ def stats(database: Database, tmp_path: Path) -> Any:
             NEWSCRAWL_DATABASE_URL=database.url.render_as_string(hide_password=False),
             NEWSCRAWL_SOURCES=tmp_path / "sources",
             NEWSCRAWL_BUNDLED_SOURCES=0,
-            NEWSCRAWL_NOW=NOW.isoformat(),
+            NEWSCRAWL_NOW=now.isoformat(),
         )
 
     return run
@@ -53,6 +55,13 @@ def test_table_tells_sources_findings_and_disk(stats: Any) -> None:
     assert "1 source(s) have never been asked" in told.stdout
     assert f"post: silent since {THEN}" in told.stdout
     assert "100.0 GB free" in told.stdout
+
+
+def test_a_run_of_later_than_the_clock_is_told_as_such(stats: Any) -> None:
+    told = stats("--source", "post", now=NOW - 9 * DAY)
+    assert told.code == 0, told.stderr
+    assert "ahead of the clock" in told.stdout
+    assert not re.search(r"-\d+ \w+ ago", told.stdout)
 
 
 def test_json_tells_the_same(stats: Any) -> None:
