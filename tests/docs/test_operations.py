@@ -6,10 +6,12 @@ import configparser
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -203,3 +205,12 @@ def test_the_blocks_are_shell(heading: str) -> None:
         line = re.sub(r"^(\S+\s+){5}(?=cd )", "", block)
         done = subprocess.run(["sh", "-n", "-c", line], capture_output=True, encoding="utf-8")
         assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_the_docs_ask_the_database_it_can_answer(tmp_path: Path) -> None:
+    asked = re.findall(r'^sqlite3 output/newscrawl\.db "(SELECT [^"]+)"$', OPERATIONS, flags=re.MULTILINE)
+    assert len(asked) >= 5
+    Database(f"sqlite:///{tmp_path / 'newscrawl.db'}").close()
+    with closing(sqlite3.connect(tmp_path / "newscrawl.db")) as database:
+        for statement in asked:
+            assert database.execute(statement).fetchall() == []
