@@ -20,7 +20,14 @@ from newscrawl.extensions.run_log import RunLog
 from newscrawl.sources import Source
 from newscrawl.sources.registry import load_sources, select
 from newscrawl.spiders.survey import SurveySpider
-from newscrawl.surveying.adding import Destination, asked_again, destination_of, refuse_known, write_source
+from newscrawl.surveying.adding import (
+    Destination,
+    asked_again,
+    destination_of,
+    refuse_known,
+    require_writable,
+    write_source,
+)
 from newscrawl.surveying.drafting import discovery_of, draft
 from newscrawl.surveying.expecting import held, measured
 from newscrawl.surveying.report import documents_table, held_table, sample_lines
@@ -86,6 +93,8 @@ class Command(ScrapyCommand):
                     source_id=opts.id,
                     country=opts.country,
                 )
+                if opts.fixtures:
+                    require_writable(configuration.project / opts.fixtures)
                 self._add(opts, destination, configuration, registry)
             elif opts.test is not None:
                 self._test(opts, select(registry, opts.test), configuration, registry)

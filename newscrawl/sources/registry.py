@@ -108,6 +108,11 @@ def owner(sources: Mapping[str, Source], url: str) -> Source | None:
     return max(owners, key=lambda source: len(host_of(source.homepage)), default=None)
 
 
+def is_country(name: str) -> bool:
+    """Whether a folder of that name holds sources of a country (ISO 3166 alpha-2 in lower case), or of none (`xx`)."""
+    return name == _NO_COUNTRY or name in _countries()
+
+
 def _read(path: Path) -> tuple[Source | None, list[_Problem]]:
     try:
         # Editors of Windows begin a file with a byte-order mark.
@@ -131,7 +136,7 @@ def _name_problems(path: Path, table: Mapping[str, Any]) -> Iterator[_Problem]:
     source_id, country = path.stem, path.parent.name
     if not _ID.fullmatch(source_id):
         yield _Problem("source_id", f"{source_id!r} has other characters than a-z, 0-9 and _", "rename the file")
-    if country != _NO_COUNTRY and country not in _countries():
+    if not is_country(country):
         wrong = f"the folder {country!r} is no ISO 3166 code in lower case"
         yield _Problem("country", wrong, f"move the file to a folder such as eg/, or {_NO_COUNTRY}/ for no country")
     for key, name, place in (("source_id", source_id, "file"), ("country", country, "folder")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from newscrawl.exceptions import ConfigurationError
 from newscrawl.sources import Source
-from newscrawl.sources.registry import load_sources, owner
+from newscrawl.sources.registry import is_country, load_sources, owner
 from newscrawl.surveying.drafting import discovery_of
 from newscrawl.surveying.places import country_of, identifier_of
 from newscrawl.surveying.survey import Survey
@@ -55,13 +56,24 @@ def destination_of(
         raise ConfigurationError(f"--id {name} has other characters than a-z, 0-9 and _; write another")
     if name in registry:
         raise ConfigurationError(f"there is a source {name} already; name another --id")
-    source = Source(
-        source_id=name, outlet=host_of(homepage), homepage=homepage, country=country or country_of(homepage)
-    )
+    place = country or country_of(homepage)
+    if not is_country(place):
+        raise ConfigurationError(f"--country {place} is no ISO 3166 code in lower case; write one such as eg, or xx")
+    source = Source(source_id=name, outlet=host_of(homepage), homepage=homepage, country=place)
     destination = Destination(source, base / folder)
+    require_writable(destination.file.parent)
     if destination.file.exists():
         raise ConfigurationError(f"{destination.file} stands already; name another --id, or remove it")
     return destination
+
+
+def require_writable(folder: Path) -> None:
+    """Raises ConfigurationError where a folder can neither be written nor made."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not there.is_dir():
+        raise ConfigurationError(f"{there} is no folder, so that {folder} cannot be made; name another")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"{there} cannot be written; name another folder, or give yourself the right to")
 
 
 def refuse_known(homepage: str, registry: Mapping[str, Source]) -> None:
