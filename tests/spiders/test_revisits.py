@@ -104,6 +104,7 @@ def test_an_unchanged_run_makes_conditional_requests_and_stores_nothing(site: Si
     idle, asked = site.crawl(after=timedelta(minutes=5))
     assert asked == []
     assert "Nothing new: nothing was due. The next look is due at 2026-03-02 12:54 UTC." in idle.stderr
+    assert "discovery" not in idle.stderr, "a table without rows"
     second, asked = site.crawl(after=HOUR)
     assert sorted(one.path for one in asked) == ["/a", "/b", "/feed"]
     assert all(map(is_conditional, asked))
