@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,8 @@ from newscrawl.storage.schema import ArticleRow, UrlAliasRow, table
 
 _ARTICLES, _ALIASES = table(ArticleRow).c, table(UrlAliasRow).c
 _AT_ONCE = 100
+_MOST = 0.5
+"""Share of each text that the other holds, from which a copy's copies are of the story too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +96,23 @@ def _article_id(connection: Connection, key: str) -> int | None:
 
 
 def _story(connection: Connection, article_id: int) -> set[int]:
-    """The articles to which a chain of copies leads."""
+    """The articles to which a chain of copies leads.
+
+    Where one text is less than half of the other, the chain ends at that other and its edited copies: a round-up holds
+    several stories, and two briefs of one long report may share nothing.
+    """
+    story = _chained(connection, {article_id}, _is_mostly_same)
+    ends = {other for related in relations.of_articles(connection, story).values() for other, _ in related}
+    return _chained(connection, story | ends, _is_edited)
+
+
+def _chained(connection: Connection, articles: set[int], leads_on: Callable[[Relation], bool]) -> set[int]:
+    """The articles with those to which a chain of such relations leads."""
     same = table(ArticleRow).alias("same")
-    story = new = {article_id}
+    story = new = articles
     while new:
-        found = {other for related in relations.of_articles(connection, new).values() for other, _ in related}
+        related = relations.of_articles(connection, new).values()
+        found = {other for several in related for other, relation in several if leads_on(relation)}
         # Where very many have a text, not each pair of them is linked.
         for ids in _parts(new):
             digests = select(_ARTICLES.text_digest).where(_ARTICLES.article_id.in_(ids))
@@ -106,6 +120,14 @@ def _story(connection: Connection, article_id: int) -> set[int]:
         new = found - story
         story = story | new
     return story
+
+
+def _is_edited(relation: Relation) -> bool:
+    return relation.kind in (RelationKind.EXACT, RelationKind.NEAR)
+
+
+def _is_mostly_same(relation: Relation) -> bool:
+    return _is_edited(relation) or min(relation.containment, relation.contained) >= _MOST
 
 
 def _copies(

@@ -12,6 +12,7 @@ from newscrawl.storage.schema import RelationRow
 from newscrawl.storage.syndication import Syndication, syndication_of
 from tests.storage.test_articles import NOW, article, store
 from tests.storage.test_relations import EDITED, HALF, OTHER, QUARTER, STORY, begin, url
+from tests.test_duplicates import LONG, story
 
 
 def told(database: Database, number: int) -> Syndication:
@@ -21,8 +22,8 @@ def told(database: Database, number: int) -> Syndication:
     return found
 
 
-def order(story: Syndication) -> list[str]:
-    return [copy.url_key.rpartition("/")[2] for copy in story.copies]
+def order(found: Syndication) -> list[str]:
+    return [copy.url_key.rpartition("/")[2] for copy in found.copies]
 
 
 def test_a_story_with_its_copies_and_hints(database: Database) -> None:
@@ -31,32 +32,51 @@ def test_a_story_with_its_copies_and_hints(database: Database) -> None:
     store(database, article(url(2), text=HALF, source="c", authors=["محمد علي", "أ ف ب"], headline="النصف"))
     store(database, article(url(3), text=QUARTER))
     store(database, article(url(4), text=OTHER))
-    story = told(database, 0)
-    assert story.url_key == "news.example/0"
-    assert [(copy.source, copy.relation, copy.agencies) for copy in story.copies] == [
+    found = told(database, 0)
+    assert found.url_key == "news.example/0"
+    assert [(copy.source, copy.relation, copy.agencies) for copy in found.copies] == [
         ("a", None, []),
         ("b", RelationKind.NEAR, ["Reuters"]),
         ("c", RelationKind.CONTAINS, ["AFP"]),
     ]
-    assert story.agencies == ["Reuters", "AFP"]
-    half = story.copies[2]
+    assert found.agencies == ["Reuters", "AFP"]
+    half = found.copies[2]
     assert (half.url, half.headline, half.outlet) == (url(2), "النصف", None)
     assert half.containment == pytest.approx(196 / 396)
     assert half.contained == 1.0
-    assert [(one.url_key, one.relation) for one in story.overlaps] == [("news.example/3", RelationKind.OVERLAP)]
+    assert [(one.url_key, one.relation) for one in found.overlaps] == [("news.example/3", RelationKind.OVERLAP)]
 
 
 def test_a_copy_of_a_copy_is_of_the_story(database: Database) -> None:
     store(database, article(url(0), text=STORY))
     store(database, article(url(1), text=EDITED))
     store(database, article(url(2), text=HALF))
-    story = told(database, 1)
-    assert [(copy.url_key, copy.relation) for copy in story.copies] == [
+    found = told(database, 1)
+    assert [(copy.url_key, copy.relation) for copy in found.copies] == [
         ("news.example/0", RelationKind.NEAR),
         ("news.example/1", None),
         ("news.example/2", RelationKind.OVERLAP),
     ]
-    assert story.overlaps == [], "what is of the story is told there"
+    assert found.overlaps == [], "what is of the story is told there"
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 3])
+def test_a_round_up_joins_no_stories(database: Database, first: int) -> None:
+    round_up = " ".join([STORY, OTHER, *story(400, seed=4)])
+    texts = (STORY, OTHER, round_up, f"{round_up} {' '.join(story(40, seed=5))}")
+    for number in (*range(first, 4), *range(first)):
+        store(database, article(url(number), text=texts[number]))
+    assert sorted(order(told(database, 0))) == ["0", "2", "3"], "the other story has nothing of it"
+    assert sorted(order(told(database, 1))) == ["1", "2", "3"]
+    assert sorted(order(told(database, 2))) == ["0", "1", "2", "3"], "of a round-up its parts are told"
+
+
+def test_a_cut_copy_leads_to_all_of_its_story(database: Database) -> None:
+    """What keeps most of a text is no end of the chain."""
+    shares = (1, 0.8, 0.6, 0.35)
+    for number, share in enumerate(shares):
+        store(database, article(url(number), text=" ".join(LONG[: int(share * len(LONG))])))
+    assert [order(told(database, number)) for number in range(4)] == [["0", "1", "2", "3"]] * 4
 
 
 def test_an_article_alone_is_its_own_story(database: Database) -> None:
@@ -103,6 +123,6 @@ def test_who_was_first(
     for number in range(2):
         several = {"published_at": published[number], "fetched_at": fetched[number]}
         store(database, article(url(number), text=STORY, **several))
-    story = told(database, 0)
-    assert story.first == f"news.example/{first}"
-    assert order(story)[0] == first
+    found = told(database, 0)
+    assert found.first == f"news.example/{first}"
+    assert order(found)[0] == first
