@@ -86,7 +86,7 @@ def looking(database: Database) -> Iterator[Session]:
         with database.reading() as session:
             yield session
     except DBAPIError as error:
-        raise StoreError(f"{database} cannot be read: {error.orig}; restore it from a copy") from error
+        raise StoreError(database.failure(error, reading=True)) from error
 
 
 @contextmanager

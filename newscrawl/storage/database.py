@@ -41,16 +41,15 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-_DAMAGED = (
-    "the file is damaged: restore a backup, or move it away and make it again from the archive with "
-    "`scrapy reextract --apply --warc OUTPUT/archive/*.warc.gz`"
-)
+_MADE_AGAIN = "make it again from the archive with `scrapy reextract --apply --warc OUTPUT/archive/*.warc.gz`"
+_DAMAGED = f"the file is damaged: restore a backup, or move it away and {_MADE_AGAIN}"
 _REMEDIES = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_BUSY: "another program holds it: end that one, or wait until it has done, and run again",
     sqlite3.SQLITE_FULL: "make room on its disk, and run again: what was stored is kept, what was not is due again",
 }
+_KEPT = "mend it and run again: what was stored is kept, what was not is due again"
 _CHECK = "check NEWSCRAWL_DATABASE_URL and NEWSCRAWL_OUTPUT, that the folder is writable and the server runs"
 
 
@@ -98,11 +97,17 @@ class Database:
 
     @classmethod
     def existing(cls, url: str) -> Self:
-        """The database of this URL, for those who only look. Raises ConfigurationError when SQLite's is no file."""
+        """The database of this URL, for those who only look. Raises ConfigurationError when SQLite's is no file, or an
+        empty one."""
         path = _checked_url(url).database if url.startswith("sqlite") else None
         if path is not None and not Path(path).is_file():
             raise ConfigurationError(
                 f"there is no database at {path}; crawl first, or name the right folder with -s NEWSCRAWL_OUTPUT=..."
+            )
+        if is_missing(url):
+            raise ConfigurationError(
+                f"there is no database at {path}, but an empty file; if articles were stored in it, restore a backup, "
+                f"or {_MADE_AGAIN}; else crawl first"
             )
         return cls(url)
 
@@ -129,7 +134,7 @@ class Database:
         except DBAPIError as error:
             if not isinstance(error, OperationalError) and not is_of_the_database(error):
                 raise
-            raise StoreError(self._failure(error)) from error
+            raise StoreError(self.failure(error)) from error
 
     async def run(self, function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `function(session, ...)` as a transaction of its own in the database's thread, and await its commit.
@@ -149,7 +154,7 @@ class Database:
 
     def _ask(self, work: Work, item: Any, *, alone: bool) -> asyncio.Future[Any]:
         if self._thread is None:
-            self._thread = CommitThread(self._guarded, self._failure, self._prepare)
+            self._thread = CommitThread(self._guarded, self.failure, self._prepare)
         job = Job(work, item, alone, asyncio.get_running_loop().create_future())
         self._thread.ask(job)
         return job.done
@@ -164,9 +169,10 @@ class Database:
         if self.before_group is not None:
             self.before_group()
 
-    def _failure(self, error: DBAPIError) -> str:
-        kept = "mend it and run again: what was stored is kept, what was not is due again"
-        return f"{self} failed: {error.orig}; {_REMEDIES.get(sqlite_code(error), kept)}"
+    def failure(self, error: DBAPIError, *, reading: bool = False) -> str:
+        """What to tell of an error of the database itself, with the remedy."""
+        what, otherwise = ("cannot be read", _CHECK) if reading else ("failed", _KEPT)
+        return f"{self} {what}: {str(error.orig).strip()}; {_REMEDIES.get(sqlite_code(error), otherwise)}"
 
     def close(self) -> None:
         """End the thread after what was asked of it is done, and close every connection."""
@@ -176,9 +182,13 @@ class Database:
 
 
 def is_missing(url: str) -> bool:
-    """Whether it is a SQLite database that does not exist yet. Raises ConfigurationError as `Database` does."""
+    """Whether it is a SQLite database that does not exist yet: there is no file, or one that SQLite has made and not
+    written yet. Raises ConfigurationError as `Database` does."""
     parsed = _checked_url(url)
-    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database).exists()
+    if parsed.get_backend_name() != "sqlite":
+        return False
+    path = Path(parsed.database)
+    return not path.exists() or (path.is_file() and not path.stat().st_size)
 
 
 def migrate(connection: Connection) -> None:

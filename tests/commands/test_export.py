@@ -198,7 +198,7 @@ def test_a_database_that_is_damaged_leaves_the_old_file(
     monkeypatch.setattr(exports, "_READ_AT_ONCE", 1)
     told = export(folder, "-o", kept)
     assert told.code == 1
-    assert "malformed; restore it from a copy" in told.stderr
+    assert "malformed; the file is damaged: restore a backup" in told.stderr
     assert kept.read_text(encoding="utf-8") == "kept"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "damaged"]
 

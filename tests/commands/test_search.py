@@ -113,6 +113,13 @@ def test_no_database_is_told(tmp_path: Path) -> None:
     assert "there is no database" in done.stderr
 
 
+def test_an_empty_file_is_no_archive_without_hits(tmp_path: Path) -> None:
+    (tmp_path / "newscrawl.db").touch()
+    done = scrapy("search", "library", output=tmp_path)
+    assert (done.code, done.stdout) == (1, "")
+    assert "an empty file; if articles were stored in it, restore a backup" in done.stderr
+
+
 @pytest.mark.parametrize("part", ["extractions", "article_search_data"])
 def test_a_damaged_database_is_told(output: Path, tmp_path: Path, part: str) -> None:
     file = Path(shutil.copy(output / "newscrawl.db", tmp_path))
@@ -124,7 +131,7 @@ def test_a_damaged_database_is_told(output: Path, tmp_path: Path, part: str) -> 
         database.write(b"\xff" * size)
     done = scrapy("search", "library", output=tmp_path)
     assert (done.code, done.stdout) == (1, "")
-    assert "restore it from a copy" in done.stderr
+    assert "the file is damaged: restore a backup, or move it away and make it again" in done.stderr
     assert "Traceback" not in done.stderr
 
 

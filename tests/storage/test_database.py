@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import ConfigurationError, StoreError
-from newscrawl.storage.database import Database, alembic_config, newest_migration
+from newscrawl.storage.database import Database, alembic_config, is_missing, newest_migration
 from newscrawl.storage.schema import AuthorRow
 from tests.crawling import environment
 from tests.damage import damage
@@ -98,6 +98,19 @@ def test_what_is_no_database_is_told_and_kept(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"not a database.*is damaged: restore a backup"):
         Database(f"sqlite:///{file}")
     assert file.read_bytes().startswith(b"not a database, but")
+
+
+def test_an_empty_file_is_no_database_for_those_who_look(tmp_path: Path) -> None:
+    """As a full disk and a lost file system leave it; a crawl that was killed at its start may as well."""
+    file = tmp_path / "newscrawl.db"
+    file.touch()
+    url = f"sqlite:///{file}"
+    assert is_missing(url)
+    with pytest.raises(ConfigurationError, match=r"but an empty file; .*restore a backup, or make it again"):
+        Database.existing(url)
+    assert file.stat().st_size == 0
+    Database(url).close()
+    Database.existing(url).close()
 
 
 def test_a_damaged_table_is_told_by_whoever_meets_it(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_a_damaged_page_of_the_file(case: Case) -> None:
 def test_a_table_that_cannot_be_read_ends_the_walk(case: Case) -> None:
     damage(case.output / "newscrawl.db", "captures")
     told = case.findings("database")
-    assert "cannot be read: database disk image is malformed; restore it from a copy" in told[-1]
+    assert "cannot be read: database disk image is malformed; the file is damaged: restore a backup" in told[-1]
 
 
 def test_a_run_that_died(case: Case) -> None:
