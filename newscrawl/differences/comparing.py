@@ -20,9 +20,19 @@ BREAK = "¶"
 """The word that stands for the beginning of another paragraph within a passage."""
 FIELDS = ("authors", "published_at", "modified_at", "description", "section", "main_image")
 
-# A word with what joins its parts, or one mark; vowel signs and joiners belong to their word.
-_WORD = r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u200c\u200d]+"
-_TOKEN = re.compile(rf"{_WORD}(?:[-'’.,:/٫٬]{_WORD})*|\S")
+# Chinese and Japanese put no spaces: a character is a word. Thai, Lao, Burmese and Khmer put none either: a consonant
+# is one, with the vowels written before it and the signs that follow.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_SYLLABIC = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u1780-\u17d3"
+_LEADING = "\u0e40-\u0e44\u0ec0-\u0ec4"
+_FOLLOWING = "\u0e30-\u0e3a\u0e45-\u0e4e\u0eb0-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3"
+_UNIT = rf"[{_UNSPACED}][\u0300-\u036f\u3099\u309a\ufe00-\ufe0f]*|[{_LEADING}]*[{_SYLLABIC}][{_FOLLOWING}]*"
+# Any other word with what joins its parts, or one mark; vowel signs and joiners belong to their word.
+_WORD = (
+    rf"(?:(?![{_UNSPACED}{_SYLLABIC}])"
+    r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0dff\u200c\u200d])+"
+)
+_TOKEN = re.compile(rf"{_UNIT}|{_WORD}(?:[-'’.,:/٫٬]{_WORD})*|\S")
 # Pairs of equal words that are looked at: with more, what takes seconds are words that stand everywhere.
 _MOST_PAIRS = 500_000
 

@@ -16,6 +16,8 @@ _RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ku", "nqo", "
 # Right-to-left isolate, and what ends it (Unicode Standard Annex 9).
 _RLI, _PDI = "\u2067", "\u2069"
 _CONTEXT = 5
+_UNSPACED = 4
+"""Words on each piece between two spaces, on average, from which a text counts as written without spaces."""
 _STYLES = {"same": "", "removed": "red strike", "added": "green"}
 _MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
 _LONGEST_FIELD = 300
@@ -76,8 +78,9 @@ class Marks:
         return text
 
     def _beginning(self, passage: Passage, language: str | None) -> Text:
-        words = "".join(operation.text for operation in passage.operations).split(" ")
-        said = " ".join(words[: 2 * _CONTEXT]) + (" …" if len(words) > 2 * _CONTEXT else "")
+        text = "".join(operation.text for operation in passage.operations)
+        pieces, joint, context = _pieces(text, [word for operation in passage.operations for word in operation.words])
+        said = joint.join(pieces[: 2 * context]) + (f"{joint}…" if len(pieces) > 2 * context else "")
         return _isolated(Text(said, style="dim"), language)
 
     def _marked(self, kind: str, text: str) -> str:
@@ -86,12 +89,25 @@ class Marks:
 
 def _shortened(operation: Operation, *, first: bool, last: bool) -> str:
     """Words that are the same, as far as they stand next to others that are not."""
-    words = operation.text.split(" ")
-    behind = [] if first else words[: _CONTEXT + 1]
-    before = [] if last else words[-_CONTEXT:]
-    if len(words) <= len(behind) + len(before) + 2:
+    pieces, joint, context = _pieces(operation.text, operation.words)
+    behind = [] if first else pieces[: context + 1]
+    before = [] if last else pieces[-context:]
+    if len(pieces) <= len(behind) + len(before) + 2:
         return operation.text
-    return " ".join([*behind, "…", *before])
+    return joint.join([*behind, "…", *before])
+
+
+def _pieces(text: str, words: Sequence[str]) -> tuple[list[str], str, int]:
+    """The pieces by which a text is shortened, what joins them, and how many of them stand beside a change: what spaces
+    part, or in scripts that write none the words themselves, which are single characters then."""
+    pieces = text.split(" ")
+    if len(words) < _UNSPACED * len(pieces):
+        return pieces, " ", _CONTEXT
+    found, end = [], 0
+    for word in words:
+        begin, end = end, text.index(word, end) + len(word)
+        found.append(text[begin:end])
+    return found, "", 2 * _CONTEXT
 
 
 def _isolated(text: Text, language: str | None) -> Text:

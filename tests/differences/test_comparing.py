@@ -43,6 +43,13 @@ def body(before: Article, after: Article) -> list[str]:
         ("", "a", "{+a+}"),
         ("a", "", "[-a-]"),
         ("نص آخر", "نصّ آخر", "[-نص-] {+نصّ+} آخر"),
+        # Scripts without spaces: by the character, by the consonant with its signs.
+        ("耗资三亿元，两年内完成", "耗资五亿元，两年内完成", "耗资 [-三-] {+五+} 亿元，两年内完成"),
+        ("2025年に再建する", "2026年に再建する", "[-2025-] {+2026+} 年に再建する"),
+        ("ลงมติเมื่อวันอังคารให้สร้าง", "ลงมติเมื่อวันพุธให้สร้าง", "ลงมติเมื่อวัน [-อังคาร-] {+พุธ+} ให้สร้าง"),
+        ("ในปี ๒๕๖๙ มี", "ในปี ๒๕๗๐ มี", "ในปี [-๒๕๖๙-] {+๒๕๗๐+} มี"),
+        ("ປີ ໒໐໒໕ ມີ", "ປີ ໒໐໒໖ ມີ", "ປີ [-໒໐໒໕-] {+໒໐໒໖+} ມີ"),
+        ("น้ำท่วม", "น้าท่วม", "[-น้ำ-] {+น้า+} ท่วม"),
         # What stayed by chance between longer changes does not tear them.
         (
             "one two of three four nine", "five six of seven eight nine",

@@ -45,6 +45,19 @@ def test_what_is_the_same_is_shortened_to_what_stands_beside_a_change() -> None:
     ]  # fmt: skip
 
 
+def test_scripts_without_spaces_are_shortened_by_the_character() -> None:
+    long = "港口工程将在两年内完成期间摊位迁往火车站附近的广场并设有冷藏仓库"
+    before, after = f"{long}耗资三亿元，{long}", f"{long}耗资五亿元，{long}"
+    found = differences(article(long, before), article(long, after))
+    assert [line.plain for line in PLAIN.body(found.passages, "zh")] == [
+        f"{long[:20]}…",
+        f"…{long[-8:]}耗资[-三-] {{+五+}}亿元，{long[:8]}…",
+    ]
+    assert Marks(colour=False, whole=True).line(found.passages[1].operations, "zh").plain == (
+        f"{long}耗资[-三-] {{+五+}}亿元，{long}"
+    )
+
+
 def test_fields_are_shown_as_they_were_and_are() -> None:
     def shown(name: str, before: object, after: object) -> str:
         return PLAIN.values(FieldChange(name, before, after), "ar").plain
