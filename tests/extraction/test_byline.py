@@ -86,6 +86,26 @@ def test_organisation_is_no_author_but_its_line_is_kept() -> None:
     assert (article.authors, article.byline) == ([], "By River Voice staff")
 
 
+@pytest.mark.parametrize("agency", ["رويترز", "وكالات", "Reuters", "AFP"])
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<div class="meta"><span class="author">{}</span> <time>2024-05-12</time></div>',
+        '<div class="meta"><time>2024-05-12</time> <span class="author">{}</span></div>',
+        '<p class="author">{}</p>',
+    ],
+)
+def test_an_agency_beside_a_date_is_the_byline_and_no_author(agency: str, above: str) -> None:
+    article = read(whole_page(paragraphs(LEAD, SECOND), above=above.format(agency)))
+    assert (article.authors, article.byline) == ([], agency)
+
+
+def test_a_section_beside_a_date_is_no_byline() -> None:
+    above = '<div class="meta"><span class="author-date">2024-05-12</span> <a href="/news">أخبار</a></div>'
+    article = read(whole_page(paragraphs(LEAD, SECOND), above=above))
+    assert (article.authors, article.byline) == ([], None)
+
+
 _ENTRY = (
     "The engineers checked each pillar of the bridge twice before the first lorry was let over it on a cold morning.",
     "People of both banks came with flags and lamps, and the shops along the river stayed open until after midnight.",

@@ -240,12 +240,15 @@ def _one_and_the_same(texts: Iterable[str], outlets: Sequence[str]) -> Byline | 
 
 
 def _told_organisation(near: Sequence[Place], outlets: Sequence[str]) -> str | None:
-    """A line that calls itself a byline and names an outlet or another organisation, but no author."""
+    """A line, or an element within one, that calls itself a byline and names an outlet or another organisation, but no
+    author."""
     keys = {fold_key(outlet) for outlet in outlets}
     for place in near:
-        text = place.line.text
-        if len(text) <= _LONGEST_TOLD and place.told and not any(character.isdigit() for character in text):
-            sentence = sentence_words(text)
-            if not sentence and any(names_organisation(part) or fold_key(part) in keys for part in split_names(text)):
+        # A date often stands beside it, on the same line.
+        within = [] if place.line.block.tag == "h1" else [text for texts, _ in place.told_texts for text in texts]
+        for text in [place.line.text, *within] if place.told else within:
+            if len(text) > _LONGEST_TOLD or any(map(str.isdigit, text)) or sentence_words(text):
+                continue
+            if any(names_organisation(part) or fold_key(part) in keys for part in split_names(text)):
                 return text
     return None
