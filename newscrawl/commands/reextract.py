@@ -16,9 +16,10 @@ from rich.table import Column, Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newscrawl.archive.answers import warcs_below
 from newscrawl.commands.archive import since, until
 from newscrawl.configuration import Configuration
-from newscrawl.exceptions import NewscrawlError
+from newscrawl.exceptions import ConfigurationError, NewscrawlError
 from newscrawl.extensions.feed import write_feed
 from newscrawl.rereading.everything import reextract
 from newscrawl.rereading.foreign import Held, look_into
@@ -49,10 +50,11 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
         parser.add_argument(
             "--warc",
-            metavar="FILE",
+            metavar="PATH",
             nargs="+",
             type=Path,
-            help="look into these WARCs, of whomever; with --apply store what no run has told of",
+            help="look into these WARCs, and those in these folders, of whomever; with --apply store what no run has "
+            "told of",
         )
         chosen = parser.add_argument_group("pages")
         chosen.add_argument("--source", metavar="ID", help="those of one source")
@@ -104,10 +106,11 @@ class Command(ScrapyCommand):
                 _tell(report, applied=opts.apply)
         self._name_failures(report)
 
-    def _look_into(self, files: list[Path], chosen: Chosen, opts: argparse.Namespace) -> None:
+    def _look_into(self, paths: list[Path], chosen: Chosen, opts: argparse.Namespace) -> None:
         assert self.settings is not None
         held, told = Held(), True
         try:
+            files = list(_warcs(paths))
             configuration = Configuration.read(self.settings)
             with ExitStack() as stack:
                 database = None
@@ -150,6 +153,18 @@ class Command(ScrapyCommand):
             print(f"not read: {failure.url}{revision}: {failure.reason}", file=sys.stderr)
         if report.failures:
             self.exitcode = 1
+
+
+def _warcs(paths: list[Path]) -> Iterator[Path]:
+    """The WARCs, and those in the folders, also what a run that died was still writing. Raises ConfigurationError for a
+    folder that has none."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+        elif below := warcs_below(path):
+            yield from below
+        else:
+            raise ConfigurationError(f"there is no WARC in {path}; name WARCs, or the folder that has them")
 
 
 @contextmanager

@@ -41,7 +41,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-_MADE_AGAIN = "make it again from the archive with `scrapy reextract --apply --warc OUTPUT/archive/*.warc.gz`"
+_MADE_AGAIN = "make it again from the archive with `scrapy reextract --apply --warc OUTPUT/archive`"
 _DAMAGED = f"the file is damaged: restore a backup, or move it away and {_MADE_AGAIN}"
 _REMEDIES = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,

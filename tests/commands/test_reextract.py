@@ -260,10 +260,24 @@ def test_a_damaged_database_ends_a_crawl_and_the_archive_makes_it_again(archived
     assert "Traceback" not in crawl.stderr
     file.rename(tmp_path / "damaged.db")
     shutil.rmtree(archived.output / "feeds")
-    warcs = sorted(map(str, archived.archive.glob("*.warc.gz")))
-    made = reextract(archived, "--apply", "--warc", *warcs)
+    made = reextract(archived, "--apply", "--warc", str(archived.archive))
     (feed,) = (archived.output / "feeds").iterdir()
     assert (made.code, made.stderr) == (0, f"5 revision(s) stored; feed {feed}\n")
     assert {"    3 stored_new", "    1 stored_revision", "    1 duplicate"} <= set(made.stdout.splitlines())
     assert len(feed.read_text(encoding="utf-8").splitlines()) == 5
     assert archived.findings() == []
+
+
+def test_what_a_run_that_failed_left_open_is_taken_in_with_its_folder(archived: Archived, tmp_path: Path) -> None:
+    (archived.output / "newscrawl.db").rename(tmp_path / "damaged.db")
+    warcs = sorted(archived.archive.glob("*.warc.gz"))
+    for warc in warcs:
+        warc.rename(warc.with_name(f"{warc.name}.open"))
+        warc.with_suffix("").with_suffix(".cdxj").unlink()
+    made = reextract(archived, "--apply", "--warc", str(archived.archive))
+    assert made.code == 0, made.stderr
+    assert "5 revision(s) stored" in made.stderr
+    (archived.archive / "none").mkdir()
+    none = reextract(archived, "--apply", "--warc", str(archived.archive / "none"))
+    assert (none.code, none.stdout) == (1, "")
+    assert "there is no WARC in" in none.stderr
