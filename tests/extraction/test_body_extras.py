@@ -31,6 +31,27 @@ def texts(body: str) -> list[str]:
         "<p>Подписывайтесь на наш канал в Telegram</p>",
         "<p>הצטרפו לערוץ הטלגרם שלנו</p>",
         "<p>برای دریافت آخرین اخبار به کانال تلگرام ما بپیوندید</p>",
+        "<p>Weiterlesen nach der Anzeige</p>",
+        "<p>Tekst gaat verder onder de foto</p>",
+        "<p>Dalsza część artykułu pod materiałem wideo</p>",
+        "<p>Artikeln fortsätter efter annonsen</p>",
+        "<p>Продолжение после рекламы</p>",
+        "<p>SCROLL TO CONTINUE WITH CONTENT</p>",
+        "<p>📲 Siga o canal da Voz do Rio no WhatsApp</p>",
+        "<p>Vídeos mais assistidos da Voz do Rio:</p>",
+        "<p>Підписуйтесь на наш Telegram-канал, щоб дізнаватися новини першими</p>",
+        "<p>Якщо ви помітили помилку, виділіть її та натисніть Ctrl+Enter</p>",
+        "<p>Ακολουθήστε το news.example στο Google News και μάθετε πρώτοι όλες τις ειδήσεις</p>",
+        "<p>Obserwuj nas w Google i bądź na bieżąco</p>",
+        "<p>Volg de Stem van de rivier op Facebook</p>",
+        "<p>देश और दुनिया की ताजा खबरें पढ़ने के लिए नदी की आवाज को फॉलो करें.</p>",
+        "<p>ہمیں فیس بک پر فالو کریں</p>",
+        "<p>Simak berita pilihan kami langsung di ponselmu lewat saluran WhatsApp kami</p>",
+        "<p>この記事は会員限定記事です。</p>",
+        "<p>0 comentarios</p>",
+        "<p>La plaza del río, este lunes por la mañana. Foto: Ana Ruiz / Ayuntamiento</p>",
+        "<p>Ponte sobre o rio, no centro da cidade — Foto: Prefeitura/Divulgação</p>",
+        "<p>改造后的滨江公园。李明 摄</p>",
     ],
 )
 def test_link_to_another_article_and_promotion_between_paragraphs_are_no_body(extra: str) -> None:
@@ -51,6 +72,17 @@ def test_link_to_another_article_and_promotion_between_paragraphs_are_no_body(ex
         "<p>المقال يعبر عن رأي الكاتب ولا يعبر بالضرورة عن رأي الموقع</p>",
         "<p>Have you been affected by this story? Email us at desk@news.example.</p>",
         "<p>(With inputs from PTI)</p>",
+        "<p>RND/dpa</p>",
+        "<p>TT</p>",
+        "<p>DL</p>",
+        "<p>(bay/tan)</p>",
+        "<p>Źródło: PAP</p>",
+        "<p>Πηγή: ΑΠΕ-ΜΠΕ</p>",
+        "<p>（江海晚报记者 周敏）</p>",
+        "<p>责任编辑：李昊</p>",
+        "<p>저작권자 © 강의 목소리 무단전재 및 재배포 금지</p>",
+        "<p>Ann Fall covers the schools of the town. Reach her at afall@news.example or 555-0134.</p>",
+        "<p>Har du tips i saken? Send oss en e-post</p>",
         f"<ul><li>{OTHER}</li><li>{OTHER.replace('/9', '/8').replace('Bridge', 'Street')}</li></ul>",
     ],
 )
@@ -87,11 +119,30 @@ def test_list_of_links_that_the_article_introduces_is_its_own() -> None:
         "Reporting by the commission was late for three years, a court found, and it must now pay a fine.",
         "The river runs on.",
         "وقال المحافظ إن العمل استغرق عامين.",
+        "Der Artikel geht nach Berlin.",
+        "Het verhaal gaat verder na zijn dood.",
+        "Historien fortsætter med at plage ham.",
+        "Entre as vítimas está um grupo de quatro turistas.",
+        "Resta chiuso il canale di Suez.",
+        "Ακολουθήστε το μονοπάτι ως την κορυφή.",
+        "Dalszy ciąg nastąpi jutro.",
+        "होमपेज पर दिए गए लिंक पर क्लिक करें।",
+        "残り３試合は来月行われる。",
+        "声明说，双方同意继续谈判。",
+        "Ani jednego słowa.",
+        "¿Te ha gustado la película? Mucho.",
+        "The report covers 21 lakes and will contact their owners.",
     ],
 )
 def test_sentence_of_a_story_closes_nothing(text: str) -> None:
     assert not closes_story(text)
     assert not is_promotion(text)
+
+
+def test_paragraph_that_speaks_of_pictures_stays() -> None:
+    told = "Sie zeigte dem Gericht am Montag drei Fotos: Auf keinem war der Angeklagte zu sehen, sagte die Richterin."
+    asked = "Was bleibt, ist ein Bild: Er steht am Ufer."
+    assert texts(paragraphs(LEAD, told, asked, THIRD)) == [LEAD, told, asked, THIRD]
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,13 @@ def test_long_comments_behind_the_article_are_not_body() -> None:
     assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
 
 
+@pytest.mark.parametrize("name", ["comentarios", "kommentare", "yorumlar", "reacties", "komentarze"])
+def test_comments_are_no_body_in_whatever_language_their_box_is_named(name: str) -> None:
+    box = f'<div class="{name}"><h4>Comentarios</h4><p>{BARE[0]}</p><p>{BARE[1]} {BARE[0]}.</p></div>'
+    article = read(whole_page(paragraphs(LEAD, SECOND, THIRD) + box))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
 @pytest.mark.parametrize("tail", ["اقرأ أيضاً: {}", "(اقرأ أيضاً: {})", "[طالع أيضا {}]", "<b>شاهد أيضا</b> {}"])
 def test_invitation_at_a_paragraph_s_end_is_cut_alone(tail: str) -> None:
     article = read(whole_page(f"<p>{LEAD} {tail.format(LINKS[0])}</p>{paragraphs(SECOND, THIRD)}"))

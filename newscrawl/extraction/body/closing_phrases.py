@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from newscrawl.extraction.body import closing_by_language
+from newscrawl.extraction.body.closing_by_language import NETWORKS
 from newscrawl.text.fold import fold
 
 _LONGEST = 420
-_NETWORKS = r"(?:twitter|x|facebook|instagram|telegram|whatsapp|youtube|linkedin|tiktok|google news|threads|bluesky)"
 _TRADES = (
     r"(?:reporter|writer|editor|correspondent|columnist|journalist|contributor|fellow|lecturer|professor"
     r"|researcher|author"
@@ -32,12 +33,12 @@ _PROMOTION = (
     r")?apps?|whatsapp (?:channel|group|community))\b.*",
     r"click (?:here )?(?:to|for) (?:subscribe|sign up|get|download|join|receive|read more)\b.*",
     rf"(?:follow|find|join|like|connect with|visit) (?:us|\w+(?: \w+)?|the \w+(?: \w+)?)(?: \w+)? on (?:our )?"
-    rf"{_NETWORKS}\b.*",
+    rf"{NETWORKS}\b.*",
     r"download (?:the|our) .{0,40}\bapps?\b.*",
     r"(?:listen to|subscribe to) .{0,60}\b(?:podcast|apple podcasts|spotify)\b.*",
     r"(?:abonnez|inscrivez)[- ]vous\b.*|(?:recevez|suivez)\b.{0,80}\b(?:newsletter|infolettre|whatsapp"
     r"|google (?:news|actualites)"
-    rf"|{_NETWORKS})\b.*",
+    rf"|{NETWORKS})\b.*",
     r".{0,120}\bnewsletter\b.{0,60}(?:anmeld\w+|abonnier\w+|hier entlang|richtig|sichern)\b.*"
     r"|(?:melden sie sich|abonnieren sie|jetzt abonnieren|folgen sie uns)\b.*|fehler gefunden\W.*"
     r"|.{0,80}\bhier geht['’ ]?e?s zu\w* .*",
@@ -73,6 +74,7 @@ _PROMOTION = (
     r"(?:подписываитесь|подпишитесь|присоединяитесь)\b.{0,120}|реклама\W*|нашли ошибку\b.{0,80}",
     r".{0,60}(?:הצטרפו|הירשמו|עקבו)\b.{0,60}(?:וואטסאפ|ווטסאפ|טלגרם|ניוזלטר|פייסבוק).{0,30}|מצאתם טעות\b.{0,60}",
     r".{0,80}(?:كانال|شبكه ?هاي اجتماعي)\b.{0,40}(?:بپيونديد|دنبال كنيد|شويد)\W*|كپي لينك|نظر خود را بنويسيد",
+    *closing_by_language.PROMOTION,
 )  # fmt: skip
 # At the end of a story.
 _CLOSE = (
@@ -105,7 +107,7 @@ _CLOSE = (
     rf"(?:(?:e-?mail|contact|reach|follow|twitter|have a tip|got a tip|send (?:tips|us"
     rf"|your))\b.*)?{_ADDRESS}\W*.{{0,80}}",
     rf"(?:{_ADDRESS}\W*)+",
-    rf"follow .{{3,80}}\b(?:on|at) {_NETWORKS}\b.*|more (?:\w+ ){{1,3}}(?:news|coverage|stories)?\W*{_ADDRESS}.*"
+    rf"follow .{{3,80}}\b(?:on|at) {NETWORKS}\b.*|more (?:\w+ ){{1,3}}(?:news|coverage|stories)?\W*{_ADDRESS}.*"
     r"|follow .{3,60}\bcoverage\b.*",
     r"filed under\b.*|(?:tags?|topics|themen|temas|etiquetas|الوسوم|(?:ال)?كلمات (?:ال)?(?:مفتاحيه"
     r"|دلاليه))\s*:?(?:.{0,80})",
@@ -123,6 +125,7 @@ _CLOSE = (
     r"|\W*(?:except for the headline,? )?this (?:story|article|report|copy)(?: \w+){0,3} not been edited\b.{0,200}",
     r"riproduzione riservata\W*|источник\s*:.{0,60}|mehr zum thema finden sie hier\W*",
     r"(?:كد خبر|شناسه خبر|كد مطلب|رقم الخبر)\b.{0,30}",
+    *closing_by_language.CLOSE,
 )  # fmt: skip
 _AS_FOLDED = str.maketrans({"ء": None, "ئ": "ي", "ؤ": "و", "أ": "ا", "إ": "ا", "ة": "ه", "ى": "ي"})
 # What an outlet says of the page before it invites: that it is free, or only for subscribers.
@@ -130,6 +133,8 @@ _OFFER = (
     r"(?:[^.!?؟]{0,60}\b(?:article|story|content|contenu|artikel|beitrag|inhalt|articulo|contenido|articolo|contenuto"
     r"|artigo|conteudo|haber|icerik|مقال|المقال|المحتوي)\b[^.!?؟]{0,60}[.!?؟] )?"
 )
+# Pictures, arrows and brackets that stand before an invitation.
+_ORNAMENT = re.compile(r"\W+")
 _IS_PROMOTION = re.compile(
     f"{_OFFER}(?:" + "|".join(f"(?:{pattern})" for pattern in _PROMOTION).translate(_AS_FOLDED) + ")"
 )
@@ -139,7 +144,11 @@ _IS_CLOSE = re.compile("|".join(f"(?:{pattern})" for pattern in _CLOSE).translat
 @lru_cache(maxsize=2048)
 def is_promotion(text: str) -> bool:
     """Whether a short text does nothing but invite to subscribe, to follow or to install."""
-    return len(text) <= _LONGEST and _IS_PROMOTION.fullmatch(fold(text).strip()) is not None
+    if len(text) > _LONGEST:
+        return False
+    folded = fold(text).strip()
+    ornament = _ORNAMENT.match(folded)
+    return _IS_PROMOTION.fullmatch(folded, ornament.end() if ornament else 0) is not None
 
 
 @lru_cache(maxsize=2048)

@@ -16,11 +16,21 @@ from newscrawl.text.fold import fold, fold_key
 from newscrawl.urls import host_of
 
 # What agencies close a story with, folded: "end of message" or their initials in brackets, and an editor's number;
-# a number alone, initials parted by dots, slashes or blanks.
+# a number alone, initials parted by dots, slashes or blanks, initials alone.
 _SIGN_OFF = re.compile(
-    r"\W*(?:(?:انتهاي پيام|انتهي|\(\w{2,12}\)|\(\w(?: \w){1,3}\))\W*(?:\d{1,6}|\w{1,3})?"
+    r"\W*(?:(?:انتهاي پيام|انتهي|\(\w{2,12}(?:\s?/\s?\w{2,12}){0,3}\)|\(\w(?: \w){1,3}\))\W*(?:\d{1,6}|\w{1,3})?"
     r"(?:\s*[./\\|]\s*\w{1,3}|\s\w(?!\w)){0,4}|\d{1,7}|\w{1,2}(?:\s*[./\\|]\s*\w{1,2}){1,4})\W*"
+    r"|[a-z]{2,4}"
 )
+# Before the colon of a credit that ends a caption, folded.
+_PICTURE_WORDS = (
+    "foto fotos photo photos photograph picture image bild bilder zdj fot fotó fotografie grafik illustration kuva"
+    " фото фота снимка φωτό φωτογραφία תמונה צילום صورة تصوير عکس تصویر फोटो ছবি gambar ảnh 写真 사진"
+)
+_PICTURES = frozenset(fold(word) for word in _PICTURE_WORDS.split())
+# Who took a picture stands before the word in Chinese and Japanese.
+_TAKEN_BY = re.compile(r"(?:^|[\s。,，、])[^\s。,，、]{1,6}[\s/]?[摄攝]\W*$|[=＝]\S{1,12}撮影\W*$")
+_LONGEST_CAPTION, _LONGEST_CREDIT = 240, 60
 _HEADLINE_WITHIN = 400
 _PROSE = 100
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{4}[/-]\d{1,2}[/-]\d{1,2}\b|\b1[34]\d\d\b")
@@ -61,7 +71,7 @@ def own_blocks(
             continue
         if not prose and _is_headline(block, key, title):
             continue
-        if heading_of(block.text) is Heading.READ_ALSO:
+        if heading_of(block.text) is Heading.READ_ALSO or _is_caption(block):
             continue
         if block.type != "list_item" and key not in linked:
             linked[key] = _is_link(block.text, [lines[number] for number in places], base)
@@ -87,6 +97,19 @@ def _is_headline(block: Block, key: str, title: str) -> bool:
     return (
         block.type == "heading" and shared >= _HEADLINE_WORDS and shared >= _HEADLINE_SHARE * min(len(words), len(said))
     )
+
+
+def _is_caption(block: Block) -> bool:
+    """Whether a short paragraph ends with who took the picture that it speaks of."""
+    text = block.text
+    if block.type != "paragraph" or len(text) > _LONGEST_CAPTION:
+        return False
+    told, colon, credit = text.rpartition(":")
+    if not colon:
+        return _TAKEN_BY.search(text) is not None
+    word = re.search(r"[^\W_]+\W*$", told)
+    named = word is not None and fold(word[0]).strip() in _PICTURES and 1 < len(credit) <= _LONGEST_CREDIT
+    return named and not _STOPPED.search(credit)
 
 
 def _tells_time(block: Block) -> bool:

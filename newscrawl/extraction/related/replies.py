@@ -14,7 +14,9 @@ from newscrawl.extraction.tree import Line
 SHORTEST_PROSE = 50
 _MOST_SHORT_PROSE = 150
 _REPLY_PARTS = ("form", "input", "button", "textarea", "select")
-_REPLY_NAME = re.compile(r"comment|respond|disqus|repl(?:y|ies)|newsletter|subscri|poll|vote|survey", re.IGNORECASE)
+_REPLY_NAME = re.compile(
+    r"com+ent|kom+ent|reacties|yorum|respond|disqus|repl(?:y|ies)|newsletter|subscri|poll|vote|survey", re.IGNORECASE
+)
 
 
 def cut_replies(lines: Sequence[Line], number: int, prose: int) -> int:
