@@ -393,6 +393,32 @@ def test_the_open_tab_heads_the_links(tabs: str) -> None:
     assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
 
 
+def test_a_card_that_is_one_link_with_a_label_in_it() -> None:
+    card = f'<div><a href="/r/0"><div class="badge">اقرأ أيضا</div><div>{RELATED[0]}</div></a></div>'
+    article = read(whole_page(f"<p>{LEAD}</p>{card}{paragraphs(SECOND, THIRD)}"))
+    found = [(link.headline, link.label, link.placement) for link in article.related_links]
+    assert found == [(RELATED[0], "اقرأ أيضا", "inline")]
+
+
+@pytest.mark.parametrize(
+    ("heading", "label", "headlines"),
+    [
+        ("【関連記事】", "関連記事", ["能登の朝市、仮設で再開", "棚田オーナー制度に応募二百件"]),
+        ("相关阅读", "相关阅读", ["老粮仓改造方案公示", "滨江步道全线贯通"]),
+        ("ข่าวที่เกี่ยวข้อง", "ข่าวที่เกี่ยวข้อง", ["เปิดสะพานใหม่ข้ามแม่น้ำ", "ตลาดริมน้ำกลับมาเปิด"]),
+    ],
+)
+def test_headlines_in_scripts_that_part_no_words(heading: str, label: str, headlines: list[str]) -> None:
+    items = "".join(f'<li><a href="/r/{number}">{text}</a></li>' for number, text in enumerate(headlines))
+    article = read(whole_page(f"{paragraphs(LEAD, SECOND, THIRD)}<h3>{heading}</h3><ul>{items}</ul>"))
+    assert [(link.headline, link.label) for link in article.related_links] == [(text, label) for text in headlines]
+
+
+def test_topics_in_a_script_that_parts_no_words_are_no_headlines() -> None:
+    topics = '<h3>関連記事</h3><ul><li><a href="/t/1">能登</a></li><li><a href="/t/2">棚田</a></li></ul>'
+    assert read(whole_page(paragraphs(LEAD, SECOND, THIRD) + topics)).related_links == []
+
+
 LONE = {
     "paragraph": f"<p><strong>{LINKS[0]}</strong></p>",
     "embedded": f'<blockquote class="wp-embedded-content"><p>{LINKS[0]}</p></blockquote>',

@@ -50,6 +50,7 @@ from newscrawl.extraction.related.headlines import (
     LONGEST_PLAIN,
     SENTENCE_END,
     are_topics,
+    count_words,
     headline_like,
     made_whole,
     says_enough,
@@ -163,7 +164,8 @@ class _Reader:
     def _headed(self, number: int, kind: Heading, label: str | None = None) -> tuple[Block | None, int]:
         line = self.lines[number]
         label = label_of(label or line.text)
-        if line.links and (kind is Heading.MORE or not line.is_heading) and line.plain_length == 0:
+        is_link = line.links and (kind is Heading.MORE or not line.is_heading) and line.plain_length == 0
+        if is_link and (kind not in (Heading.READ_ALSO, Heading.RELATED) or not self._is_label_in_card(number)):
             return None, number + 1
         if kind is not Heading.FURNITURE and heading_of_next(self.lines, number) is kind:
             # The same words twice (a title for readers and one for screens): the second heads the block.
@@ -185,6 +187,11 @@ class _Reader:
                 self._cut_range(number, after)
             return Block(label, number, plain), after
         return None, number + 1
+
+    def _is_label_in_card(self, number: int) -> bool:
+        """Whether the link in which a line stands goes on: a card that is one link, labelled before its headline."""
+        behind = self.lines[number + 1 : number + 2]
+        return any(link in line.links for line in behind for link in self.lines[number].links)
 
     def _linked(self, number: int) -> tuple[list[Line], int] | None:
         """The lines of links that follow a heading, and the number of the first line after the block."""
@@ -411,7 +418,7 @@ class _Reader:
             return None
         if not (is_embedded(line) or self._interrupts(number)) or is_promotion(line.text):
             return None
-        items = [item for item in self._items([line]) if len(item[0].split()) >= _LEAST_LONE_WORDS]
+        items = [item for item in self._items([line]) if count_words(item[0]) >= _LEAST_LONE_WORDS]
         if not items or items[0][1] is None or host_of(items[0][1]) != host_of(self.base):
             return None
         line.cut()

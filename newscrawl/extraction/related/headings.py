@@ -204,4 +204,4 @@ def heading_of_next(lines: Sequence[Line], number: int) -> Heading | None:
 
 
 def label_of(text: str) -> str:
-    return text.strip(" :.…|-–—»«<>()[]؛،←→►◄")
+    return text.strip(" :.…|-–—»«<>()[]【】「」《》؛،←→►◄▶■●◆")

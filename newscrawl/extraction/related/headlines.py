@@ -22,6 +22,9 @@ _LEAST_SAID_WORDS = 4
 _LONGEST_TIME, _MOST_TIME_WORDS = 40, 2
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b1[34]\d\d\b|\b\d{1,2}:\d{2}\b")
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0670\u200c\u0640'’][^\W_]*)*")
+# Letters of scripts that part no words.
+_UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_LETTERS_OF_WORD = 3
 BULLET = re.compile(r"^\s*(?:[-–—•·●▪■◾◽*›>♦✔✓☑]|[»«](?=\s)|\d{1,2}[.)\-])\s*")
 CUT_SHORT = re.compile(r"\s*(?:\.{2,}|…)\s*$")
 SENTENCE_END = re.compile(r"(?<![.…])[.。؛،,;:]\s*$")
@@ -51,7 +54,7 @@ def headline_like(line: Line) -> bool:
 
 def are_topics(items: Sequence[tuple[str, str | None]]) -> bool:
     """Whether the items are names of topics (one or two words each) and not headlines."""
-    lengths = sorted(len(text.split()) for text, _ in items)
+    lengths = sorted(count_words(text) for text, _ in items)
     return bool(lengths) and lengths[len(lengths) // 2] <= 2
 
 
@@ -64,7 +67,13 @@ def is_time(text: str) -> bool:
 def says_something(text: str) -> bool:
     if is_time(text):
         return False
-    return (len(text.split()) >= 3 or len(text) >= 15) and len(text) <= LONGEST_HEADLINE and heading_of(text) is None
+    return (count_words(text) >= 3 or len(text) >= 15) and len(text) <= LONGEST_HEADLINE and heading_of(text) is None
+
+
+def count_words(text: str) -> int:
+    """How many words a text has; of a script that parts none, a word for every three letters."""
+    words = len(text.split())
+    return words if text.isascii() else words + len(_UNPARTED.findall(text)) // _LETTERS_OF_WORD
 
 
 def says_little(text: str) -> bool:
@@ -72,7 +81,7 @@ def says_little(text: str) -> bool:
 
 
 def says_enough(text: str) -> bool:
-    return says_something(text) or (len(text.split()) == 2 and says_little(text))
+    return says_something(text) or (count_words(text) == 2 and says_little(text))
 
 
 def says_no_word(line: Line) -> bool:
