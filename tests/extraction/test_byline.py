@@ -235,6 +235,15 @@ def test_parse_authors_of_structured_evidence() -> None:
         ("River Voice, Frankfurt a. M., Germany", []),
         ("القاهرة - كريم ناصر", ["كريم ناصر"]),
         ("أبو ظبي - صوت النهر", []),
+        ("oprac. Jan Kowalczyk", ["Jan Kowalczyk"]),
+        ("Penulis: Dewi Lestari", ["Dewi Lestari"]),
+        ("Γράφει η Μαρία Παπαδάκη", ["Μαρία Παπαδάκη"]),
+        ("作者：周敏", ["周敏"]),
+        ("記者 田中健一", ["田中健一"]),
+        ("김서연 기자 | 다른기사 보기", ["김서연"]),
+        ("Por Ana Souza, Davi Lima, River Voice Minas — Belo Horizonte", ["Ana Souza", "Davi Lima"]),
+        ("Ann Lee — Bob Stone", ["Ann Lee", "Bob Stone"]),
+        ("River Voice — Ann Lee", ["Ann Lee"]),
     ],
 )
 def test_parse_authors_of_more_shapes(line: str, names: list[str]) -> None:
@@ -299,6 +308,9 @@ def test_a_person_s_own_site_names_its_author() -> None:
         ("<p>By Ann Lee</p>", ["Ann Lee"]),
         ("<h4>By Ann Lee | 12/10/2024</h4>", ["Ann Lee"]),
         ("<p>Ann Lee | 12.05.2024 10:15</p>", ["Ann Lee"]),
+        ("<p>Ann Lee, Bob Stone | 12.05.2024 10:15</p>", ["Ann Lee", "Bob Stone"]),
+        ("<p><span>oprac. Jan Kowalczyk</span> <span>12.05.2024 10:15</span></p>", ["Jan Kowalczyk"]),
+        ("<p><span>2024-05-12</span> <span>作者：周敏</span> <span>责任编辑：李昊</span></p>", ["周敏"]),
         (
             '<address class="byline"><span>Ann</span> <span>Lee</span></address>',
             ["Ann Lee"],
@@ -354,6 +366,13 @@ def test_a_name_over_the_lead_where_the_page_gives_the_outlet_as_author() -> Non
     line = "<p><strong>Ann Lee/Bob Stone</strong></p>"
     assert _page(_ld('{"@type": "Person", "name": "River Voice"}'), line).authors == ["Ann Lee", "Bob Stone"]
     assert _page(_ld('{"@type": "Person", "name": "Carl Weiss"}'), line).authors == ["Carl Weiss"]
+
+
+def test_what_is_left_of_a_byline_is_no_body() -> None:
+    over = '<div>Af <span class="byline">Ann Lee</span>, <a href="mailto:ann@news.example">ann@news.example</a></div>'
+    article = _page(over=over)
+    assert article.authors == ["Ann Lee"]
+    assert [block.text for block in article.blocks] == [f"{text} {text}" for text in _ENTRY]
 
 
 def test_a_login_name_yields_to_the_name_that_is_shown() -> None:

@@ -36,6 +36,11 @@ def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], 
         told = told or (place.at_headline and names_office(line.text, outlets))
         if told or announces(line.text, place, outlets) or names_only(line.text, place, byline.authors, outlets):
             found.add(line.key)
+            # What trafilatura leaves of a line whose author it takes for furniture.
+            left = line.key
+            for author in byline.authors:
+                left = clean(left.replace(fold_key(author), " "))
+            found |= {left} - {""}
     return found
 
 

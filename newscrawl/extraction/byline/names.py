@@ -55,6 +55,7 @@ _BUTTONS = (
     " archiv profile profil biography follow share teilen melden contact kontakt subscribe newsletter edit home"
     " startseite copyright twitter facebook instagram linkedin email whatsapp youtube tiktok telegram pinterest xing"
     " mastodon threads bluesky rss"
+    " 다른기사 기사 기사보기 보기 더보기 구독 구독하기 기자페이지 フォロー フォローする 記事一覧 一覧 关注 更多 订阅"
 )
 _NO_PERSON_WORDS = ORGANISATION_WORDS | {fold_key(word) for word in _BUTTONS.split()}
 _NAME_PARTICLES = "de da do dos das del della di du la le los van von der den ter ten bin ibn al el y e af av zu zur i"

@@ -200,10 +200,11 @@ def _named_with_date(near: Sequence[Place], lines: Sequence[Line]) -> Iterator[t
     """Lines at the headline of a name, a bar and a date. What stands on the page once more is a section's name."""
     for place in near:
         match = _NAME_AND_DATE.match(place.line.text) if place.at_headline else None
-        if match and has_capitals(match[1]) and is_plain_name(match[1]):
+        names = split_names(match[1]) if match else []
+        if match and names and all(has_capitals(name) and is_plain_name(name) for name in names):
             key = fold_key(match[1])
             if not any(line.key == key for line in lines):
-                yield place.line.text, [match[1]]
+                yield place.line.text, names
 
 
 def _names_over_lead(near: Sequence[Place]) -> Iterator[tuple[str, list[str]]]:

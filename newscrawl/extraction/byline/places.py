@@ -62,7 +62,7 @@ _SEPARATOR = re.compile(r"\s*[:：/–—]|\s+-\s")
 _ANNOUNCING = re.compile(
     r"\s*(?:كتبت?\b|بقلم|(?:نشر\s+)?بواسطة|نوشته|نویسنده|به\s+قلم|מאת|(?:\w+\s+)?by\b|(?:\w+\s+)?par\b|propos\s+recueillis"
     r"|(?:\w+\s+)?von\b|ein\s+\w+\s+von|(?:\w+\s+)?por\b|di\b|\w+\s+da\b|a\s+cura\s+di|(?:\w+\s+)?door\b"
-    r"|(?:\w+\s+)?a[fv]\b|yazan)",
+    r"|(?:\w+\s+)?a[fv]\b|yazan|oprac\b|oleh\b|napisała?\b|rozmawiała?\b)",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(r"\s*(?:photos?|fotos?|image|bild(?:er)?|credit|تصوير|صورة)\s*:", re.IGNORECASE)
@@ -73,7 +73,8 @@ _PARTED = re.compile(r"[()]|(?<=\w)\s?:\s")
 _LABEL = re.compile(
     r"\s*(?:بقلم|بواسطة|كتبت?|الكاتبة?|نویسنده|נכתב|מאת|authors?|autor(?:in)?(?:/autor(?:in)?)?|autore|auteure?|text|texte|by|von"
     r"|par|por|(?:verfasst|geschrieben|erstellt|gespeichert|veröffentlicht) von|(?:written|posted|submitted) by"
-    r"|écrit par|publié par|escrito por|publicado por)(?![^\W\d_]{2})",
+    r"|écrit par|publié par|escrito por|publicado por|autorka|oprac(?:owa\w+)?|автор(?:ка|ы)?"
+    r"|penulis|pewarta|συντάκτ(?:ης|ρια)|szerző|kirjoittaja|作者|记者|記者|লেখক|প্রতিবেদক|लेखक)(?![^\W\d_]{2})",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"comment", re.IGNORECASE)

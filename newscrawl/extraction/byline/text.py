@@ -36,7 +36,11 @@ PREFIX = re.compile(
       |(?:escrito|publicado|redactado|texto)?\s*\bpor\b|(?:scritto|pubblicato)\ da|a\ cura\ di|di
       |(?:geschreven|gepubliceerd|geplaatst)?\s*\bdoor\b|(?:skrevet|skriven|publisert|publicerad)?\s*\ba[fv]\b
       |texte?(?:\s*(?:&|und|and|et)\s*(?:fotos?|bilder|photos?))?
-      |yazan|yazar|muhabir|haber|(?:נכתב\ )?על\ ידי|מאת|כתב(?:ה)?|автор(?:ы)?|текст|tekst|words(?=\s*:)|लेखक
+      |yazan|yazar|muhabir|haber|(?:נכתב\ )?על\ ידי|מאת|כתב(?:ה)?|автор(?:ы|ка|ки)?|текст|tekst|words(?=\s*:)|लेखक
+      |oprac(?:owa\w+|\.)?|napisała?|rozmawiała?|autork[ai]|autorzy|napsala?|připravila?|zpracovala?|írta|szerző(?:k)?
+      |teksti|kirjoittajat?|toimittaja|oleh|penulis|pewarta|jurnalis|laporan|tác\ giả|συντάκτ(?:ης|ρια)
+      |γράφει(?:\ [οη])?|беседовала?|подготовила?|журналіст(?:ка)?|লেখক|প্রতিবেদক|تحریر|رپورٹ(?:ر)?
+      |作者|记者|記者|撰文|撰稿|文(?=\s*[:：/／])|取材・文|執筆|筆者|글(?=\s*[:：])
     )(?![^\W\d_])\s*[:：/\-–—]*\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -82,6 +86,8 @@ _JOINED = re.compile(
 )
 _INITIAL_LAST = re.compile(r"\s(?:[^\W\d_]|[JS]r)$")
 _WITH = re.compile(r"\s+(?:with|avec|mit)\s+", re.IGNORECASE)
+# Where an outlet writes from, behind its name and that of its edition.
+_PLACE = re.compile(r"(?: [^\W\d_]+)? [–—] [^,;|]+")
 _EDGES = " .:،,-–—|/\"'«»()*•~"
 _MARKS = "[\u064b-\u0652\u0670\u0640]*"
 _ALIKE = ("اأإآٱ", "يىیئ", "هةۀ", "كک", "وؤ")
@@ -124,7 +130,7 @@ def parse_authors(
     if pseudonyms and is_pseudonym(whole, outlets):
         return [whole]
     for outlet in outlets:
-        text = parting(outlet).sub(" | ", text)
+        text = _behind_outlet(text, outlet)
     text = re.sub(r"\([^()]*\)", " | ", text)
     first, *helpers = _WITH.split(text)
     if helpers and is_person(split_names(first)[-1].strip(_EDGES) if split_names(first) else "", outlets):
@@ -135,6 +141,15 @@ def parse_authors(
         if is_person(name, outlets) or (organisations and is_credited_organisation(name, outlets)):
             names.append(name)
     return unique(names)
+
+
+def _behind_outlet(text: str, outlet: str) -> str:
+    """A byline with a bar in place of the outlet, and without the place from which it writes, which a dash sets off:
+    "Ana Souza, Voz Minas — Belo Horizonte"."""
+    pattern = parting(outlet)
+    named = pattern.search(text)
+    place = named and _PLACE.fullmatch(text, named.end())
+    return text[: named.start()] if named and place and named.start() else pattern.sub(" | ", text)
 
 
 def _trimmed(name: str) -> str:
