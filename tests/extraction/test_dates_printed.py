@@ -150,12 +150,34 @@ def test_source_s_zone_holds_for_printed_times() -> None:
         "<p>تاريخ النشر: 15 أيار/مايو 2024 الساعة 09:30 | آخر تحديث: 16 أيار/مايو 2024 الساعة 11:05</p>",
         "<p>Publié le 15 mai 2024 à 18h07, mis à jour le 16 mai 2024 à 9h12</p>",
         "<p>منذ ساعتين</p>",
+        "<p>Publisert: <time>15.05.2024 14:30</time></p><p>Sist oppdatert: <time>16.05.2024 15:12</time></p>",
+        "<div><p>Valencia — <time>15 de mayo de 2024 08:00</time></p></div>",
     ],
 )
 def test_a_line_that_says_nothing_but_when_is_no_body(above: str) -> None:
     article = page(above, body=paragraphs(LEAD, SECOND, THIRD))
     assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
     assert article.published_at is not None
+
+
+def test_lines_of_a_script_that_parts_no_words_are_no_word_before_an_update() -> None:
+    prose = ["校舎は木造で山あいに建てられている。", "改修費は半分を国の補助金でまかなう。", "残りは寄付を募る予定だ。"]
+    article = page("<p>2024年5月15日 14時30分</p>", body=paragraphs(*prose, LEAD))
+    assert [block.text for block in article.blocks] == [*prose, LEAD]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "প্রকাশ: 15.05.2024 14:30 <span>আপডেট: 16.05.2024 15:05</span>",
+        "15.05.2024 14:30 <span>Τελευταία ενημέρωση: 16.05.2024 15:05</span>",
+        "Dipublikasikan 15/05/2024 14:30 <span>Diperbarui 16/05/2024 15:05</span>",
+    ],
+)
+def test_words_for_an_update_in_other_languages(line: str) -> None:
+    lang = "id" if line.startswith("D") else "el"
+    article = read(whole_page(paragraphs(LEAD, SECOND), above=f"<p>{line}</p>", lang=lang))
+    assert (article.published_at, article.modified_at) == (datetime(2024, 5, 15, 14, 30), datetime(2024, 5, 16, 15, 5))
 
 
 def test_an_age_beside_other_short_facts() -> None:

@@ -183,6 +183,24 @@ def test_texts(text: str, language: str, time: PublicationTime | None) -> None:
         assert found.utcoffset() == time.utcoffset()
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "hours"),
+    [
+        ("Rabu, 15 Mei 2024 17:30 WIB", "id", 7),
+        ("15 мая 2024, 17:30 мск", "ru", 3),
+        ("15.05.2024, 17:30 MESZ", "de", 2),
+        ("15 May 2024 17:30 PKT", "en", 5),
+        # Of India, of Israel or of Ireland.
+        ("15 May 2024 17:30 IST", "en", None),
+    ],
+)
+def test_a_zone_by_its_short_name(text: str, language: str, hours: int | None) -> None:
+    zone = None if hours is None else timezone(timedelta(hours=hours))
+    found = TimeReader(language=language, fetched_at=FETCHED).read(text)
+    assert isinstance(found, datetime)
+    assert (found.replace(tzinfo=None), found.tzinfo) == (datetime(2024, 5, 15, 17, 30), zone)
+
+
 def test_source_s_zone_makes_a_naive_time_aware() -> None:
     found = TimeReader(language="ar", zone=zone_of("Africa/Cairo")).read("19 مايو 2024 05:30 م")
     assert found == datetime(2024, 5, 19, 17, 30, tzinfo=ZoneInfo("Africa/Cairo"))

@@ -42,10 +42,17 @@ _FORMS = (
 _MORNING = re.compile(_BEFORE_NOON)
 _NOON = re.compile(_AT_NOON)
 _NIGHT = re.compile(_AT_NIGHT)
+# Short names of zones that are no other zone's as well; of ist, cst and est there are several.
+_ZONES = {
+    "wib": "+07", "wita": "+08", "wit": "+09", "msk": "+03", "мск": "+03", "cet": "+01", "cest": "+02", "mez": "+01",
+    "mesz": "+02", "eet": "+02", "eest": "+03", "jst": "+09", "kst": "+09", "pkt": "+05", "sast": "+02", "hkt": "+08",
+    "aest": "+10", "aedt": "+11",
+}  # fmt: skip
 _OFFSET = re.compile(
     r"(?<!\w)(?:gmt|utc)(?!\w)\s*(?P<named>[+-]\s?\d{1,2}(?::?\d{2})?)?"
     r"|(?:غرينتش|جرينتش|غرينيتش)\s*(?P<arabic>[+-]\s?\d{1,2}(?::?\d{2})?)?"
     r"|(?<=\d)\s?(?P<bare>[+-]\d{4}|\+\d{2}:\d{2})(?!\d)|(?<=\d)(?P<zulu>z)(?!\w)"
+    rf"|(?<=\d )(?P<zone>{'|'.join(_ZONES)})(?!\w)"
 )
 # How many characters may stand between a date and its time of day, and between that and its offset.
 _FARTHEST = 40
@@ -94,6 +101,8 @@ def offset_of(text: str | None) -> tzinfo | None:
 
 
 def _stated(match: re.Match[str]) -> tzinfo | None:
+    if match["zone"]:
+        return offset_of(_ZONES[match["zone"]])
     return offset_of(match["named"] or match["arabic"] or match["bare"] or "UTC")
 
 

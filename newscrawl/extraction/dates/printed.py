@@ -59,6 +59,8 @@ _LARGEST_GROUP = 5
 # Dated lines of one kind that make a list, and how near they stand.
 _LIST, _NEAR_IN_LIST = 3, 8
 _SAME_HEADLINE = 0.8
+# Characters of the word before that of an update: "last", "sist".
+_LONGEST_ADVERB = 12
 
 
 def headline_place(lines: Sequence[Line], headline: str | None) -> int | None:
@@ -103,12 +105,16 @@ class PrintedDates:
         return list(dict.fromkeys(map(str.strip, filter(None, found))))
 
     def nothing_else(self) -> set[str]:
-        """The keys of the lines beside the headline that say nothing but when the story was published or updated."""
-        return {
-            line.key
-            for line in self._beside
-            if not line.is_heading and all(map(self._is_time, filter(None, parted_at_update(_shown(line)))))
-        }
+        """The keys of the lines beside the headline that say nothing but when the story was published or updated, and
+        of their parts: a line may lose its `time` element before it is read as text."""
+        times = [line for line in self._beside if not line.is_heading and self._says_when(line)]
+        return {line.key for line in times} | {fold_key(piece.text) for line in times for piece in line.pieces}
+
+    def _says_when(self, line: Line) -> bool:
+        before, update = parted_at_update(_shown(line))
+        if update and len(before) <= _LONGEST_ADVERB and before.isalpha():
+            before = ""
+        return all(map(self._is_time, filter(None, (before, update))))
 
     def updates(self) -> Iterator[str]:
         """The texts that give the last change beside the headline."""

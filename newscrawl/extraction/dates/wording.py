@@ -12,15 +12,29 @@ from newscrawl.text.fold import fold
 
 # All words are folded, which takes Hangul apart into its letters.
 _KOREAN_CHANGED, _KOREAN_PUBLISHED = fold("수정"), "|".join(map(fold, ("등록", "입력")))
+# Words of languages whose letters folding changes, or that have no other form.
+_OTHER_CHANGED = (
+    "ενημέρωση|ενημερώθηκε|τροποποιήθηκε|আপডেট|হালনাগাদ|अपडेट|संशोधित|अद्यतन|اپ ڈیٹ|اپڈیٹ|diperbarui|cập nhật|อัปเดต|อัพเดท"
+    "|ปรับปรุง|frissítve|módosítva|ažurirano|ажурирано|posodobljeno|обновена|актуализиран|uuendatud|atjaunināts|atnaujinta"
+    "|përditësuar|yenilənib|абноўлена"
+)
+_OTHER_PUBLISHED = (
+    "δημοσίευση|δημοσιεύθηκε|δημοσιεύτηκε|αναρτήθηκε|প্রকাশ|প্রকাশিত|प्रकाशित|प्रकाशन तिथि|شائع|dipublikasikan|diterbitkan"
+    "|xuất bản|đăng lúc|เผยแพร่|julkaistu|avaldatud|megjelent|közzétéve|vydáno|vydané|objavljeno|објављено|публикувана"
+    "|опубліковано|апублікавана|publicēts|paskelbta|paskelbtas|publikuar|公開|配信|掲載"
+)
+_CHANGED, _PUBLISHED = (
+    "|".join(re.escape(fold(word)) for word in words.split("|")) for words in (_OTHER_CHANGED, _OTHER_PUBLISHED)
+)
 _MODIFIED_WORDS = re.compile(
     r"تحديث|تعديل|به ?روز ?رساني|update|modifi|mis a jour|mise a jour|aktualisi|geandert|actualiz|guncelle|עודכן|עדכון"
     r"|aggiornat|atualizad|edited|(?<!\w)akt\.|bijgewerkt|gewijzigd|uppdaterad|oppdatert|opdateret|paivitetty"
-    rf"|aktualizac|обновлен|оновлен|изменен|更新|修改|{_KOREAN_CHANGED}"
+    rf"|aktualizac|обновлен|оновлен|изменен|更新|修改|{_KOREAN_CHANGED}|{_CHANGED}"
 )
 _PUBLISHED_LABEL = re.compile(
     r"(?<!\w)(?:publi[skce]\w*|posted|pubblicat\w*|gepubliceerd|veroffentlicht|erstellt|eingestellt|gespeichert"
     r"|geschrieben|submitted|pressemitteilung|press release|mitteilung|yayin\w*|eklenme|опубл\w*|opublik\w*|dodano"
-    rf"|نشر\w*|النشر|انتشار|פורסם|发布|發布|{_KOREAN_PUBLISHED}"
+    rf"|نشر\w*|النشر|انتشار|פורסם|发布|發布|{_KOREAN_PUBLISHED}|{_PUBLISHED}"
     # A date of birth has its own word between these and its day.
     r"|(?:datum|date|fecha|data|stand|tarih\w*|дата|تاريخ|تاريخ الخبر|تاريخ المقال|תאריך|日期)(?=[\s\W]*\d|\s*:))(?!\w)"
 )
