@@ -524,3 +524,51 @@ def test_where_a_script_leads_is_the_link_s_address(leads: str) -> None:
     article = read(whole_page(f"<p>{LEAD}</p>{block}{paragraphs(SECOND, THIRD)}"))
     assert [link.headline for link in article.related_links] == list(RELATED)
     assert [link.url for link in article.related_links] == [f"https://news.example/r/{number}" for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("زیاتر بخوێنەوە", Heading.READ_ALSO),
+        ("هەروەها بخوێنەرەوە:", Heading.READ_ALSO),
+        ("هەواڵی پەیوەندیدار", Heading.RELATED),
+        ("بابەتە پەیوەندیدارەکان", Heading.RELATED),
+        ("زۆرترین خوێنراوە", Heading.FURNITURE),
+        ("کۆمێنتەکان", Heading.REPLIES),
+        ("همچنان بخوانید", Heading.READ_ALSO),
+        ("این گزارش را هم بخوانید", Heading.READ_ALSO),
+        ("حول هذه القصة", Heading.RELATED),
+        ("حول القضية", None),
+        ("ڕێگای نوێ", None),
+    ],
+)
+def test_headings_in_kurdish_persian_and_arabic(words: str, kind: Heading | None) -> None:
+    assert heading_of(words) is kind
+
+
+def _list(item: str) -> str:
+    return "<ul>" + "".join(f"<li>{item.format(n=n, text=text)}</li>" for n, text in enumerate(RELATED)) + "</ul>"
+
+
+_POSITIONED = '<span>list {n} of 3</span><h3><a href="/r/{n}">{text}</a></h3>'
+_TEASED = '<h3><a href="/r/{n}">{text}</a></h3><p>أعلن القائمون على المعرض مواعيد الزيارة...</p><i>18/5/2024</i>'
+STYLED = {
+    "heading parted by style": (f"<h3><span>اقرأ<strong>أيضاً</strong></span></h3>{LIST}", "اقرأ أيضاً"),
+    "positions for screen readers": (f"<h2>اقرأ أيضا</h2>{_list(_POSITIONED)}", "اقرأ أيضا"),
+    "teaser and day under each link": (f"<div>حول هذه القصة</div>{_list(_TEASED)}", "حول هذه القصة"),
+    "list without items": (f"<h2>اقرأ أيضا</h2><ul>{'<br>'.join(f'- {link}' for link in LINKS)}</ul>", "اقرأ أيضا"),
+}
+
+
+@pytest.mark.parametrize(("shape", "label"), STYLED.values(), ids=STYLED)
+def test_what_style_sets_apart_around_headlines(shape: str, label: str) -> None:
+    article = read(whole_page(f"<p>{LEAD}</p>{shape}{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.label) for link in article.related_links] == [(text, label) for text in RELATED]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+def test_label_within_the_link_that_it_heads() -> None:
+    card = f'<div><a href="/r/0"><div><span>بیشتر در این باره:</span><h4>{RELATED[0]}</h4></div></a></div>'
+    article = read(whole_page(f"<p>{LEAD}</p>{card}{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.label) for link in article.related_links] == [(RELATED[0], "بیشتر در این باره")]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]

@@ -154,8 +154,14 @@ class _Reader:
             single_word = kind is Heading.MORE and (" " not in line.key or is_button(line.key))
             sure = number > self.begin or kind is not Heading.MORE
             return self._headed(number, kind) if sure and not single_word else (None, number + 1)
-        if len(line.pieces) > 1 and line.is_heading and (tab := tab_of(line)):
-            return self._headed(number, tab[1], tab[0])
+        if len(line.pieces) > 1 and line.is_heading:
+            # Some themes part the words of a heading by style alone.
+            spaced = clean(" ".join([piece.text for piece in line.pieces]))
+            kind = heading_of(spaced)
+            if kind in (Heading.READ_ALSO, Heading.RELATED):
+                return self._headed(number, kind, spaced)
+            if tab := tab_of(line):
+                return self._headed(number, tab[1], tab[0])
         block, after = self._prefixed(number)
         return (block, after) if block or after > number + 1 else (self._lone(number), after)
 

@@ -94,9 +94,18 @@ def is_listed_with(line: Line, other: Line) -> bool:
     """Whether two lines are items of one list: of a list element, or paragraphs side by side with a mark each."""
     listed = list_of(line)
     if listed is not None:
-        return listed is list_of(other)
+        # What stands below a link in its item is a teaser.
+        item = _item_of(line, listed)
+        is_teaser = bool(other.links) and item is not None and item is _item_of(other, listed)
+        return listed is list_of(other) and not is_teaser
     marked = BULLET.match(line.text) and BULLET.match(other.text)
     return bool(marked) and line.block.getparent() is other.block.getparent() and line.block.tag == other.block.tag
+
+
+def _item_of(line: Line, listed: etree._Element) -> etree._Element | None:
+    """The item of a list that a line stands in; None where its text stands in the list itself."""
+    outer = (line.block, *line.block.iterancestors())
+    return next((element for element in outer if element.getparent() is listed), None)
 
 
 def is_embedded(line: Line) -> bool:

@@ -21,6 +21,8 @@ _MOST_PLAIN_WORDS = 24
 _LEAST_SAID_WORDS = 4
 _LONGEST_TIME, _MOST_TIME_WORDS = 40, 2
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b1[34]\d\d\b|\b\d{1,2}:\d{2}\b")
+# What a screen reader is told of an item: "list 2 of 4".
+_POSITION = re.compile(r"(?:list|item|slide|image|photo) \d+ (?:of|sur|von|de) \d+")
 WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0670\u200c\u0640'’][^\W_]*)*")
 # Letters of scripts that part no words.
 _UNPARTED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -49,7 +51,7 @@ def headline_like(line: Line) -> bool:
         return False
     if SENTENCE_END.search(text) or fold_key(words[0]) in _CONNECTIVES or is_time(text):
         return False
-    return heading_of(text) is None
+    return heading_of(text) is None and not _POSITION.fullmatch(fold(text))
 
 
 def are_topics(items: Sequence[tuple[str, str | None]]) -> bool:
