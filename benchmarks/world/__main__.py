@@ -135,13 +135,11 @@ async def live(days: int, count: int, command_every: int, output: Path, console:
         _, told = project.scrapy("verify", "--json", NEWSCRAWL_NOW=hours[-1].isoformat())
         homes = {outlet.number: world.home(outlet) for outlet in several}
         # Named, so that everything is due at once; a minute later each, as nothing is due twice in one instant. The
-        # first finds what changed since the last looks, the second what changed on older pages that the documents which
-        # the first read had named before; the third finds nothing.
+        # first finds what changed since the last looks, the second nothing.
         named = "sources=" + ",".join(outlet.source_id for outlet in several)
-        for minute in (1, 2):
-            project.crawl(hours[-1] + timedelta(minutes=minute), "-a", named)
+        project.crawl(hours[-1] + timedelta(minutes=1), "-a", named)
         before = Counter(world.requests)
-        project.crawl(hours[-1] + timedelta(minutes=3), "-a", named)
+        project.crawl(hours[-1] + timedelta(minutes=2), "-a", named)
         again = world.requests - before
         judge = Judge(output / "newscrawl.db", homes, stories, hours[-1])
         verdict = judge.verdict(several)
