@@ -20,6 +20,7 @@ from newscrawl.manners.retry_after import retry_after
 from newscrawl.sources import Source
 from newscrawl.spiders.pages import headers_of
 from newscrawl.storage.documents import Document
+from newscrawl.urls import url_key
 
 _KINDS: dict[str, DocumentKind] = {"feed": "feed", "sitemap": "sitemap", "section": "section"}
 
@@ -144,7 +145,7 @@ class Polling:
         return replace(
             after,
             stated_at=stated_at,
-            named=len(findings.candidates),
+            names=tuple(dict.fromkeys(url_key(one.url) for one in findings.candidates)),
             answered_by=response.url,
             read_by=read_by(source),
             etag=kept.etag,

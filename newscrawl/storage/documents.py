@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,11 @@ from newscrawl.storage.database import insert
 from newscrawl.storage.schema import DocumentRow, FrontierRow, table
 
 _DOCUMENTS, _FRONTIER = table(DocumentRow).c, table(FrontierRow).c
-_OF_SOURCES = select(table(DocumentRow)).where(_DOCUMENTS.source_id.in_(bindparam("sources", expanding=True)))
-_NAMED_LAST = (
-    select(_FRONTIER.url_key)
-    .where(_FRONTIER.source_id == bindparam("source"), _FRONTIER.via == bindparam("via"))
-    .order_by(_FRONTIER.discovered_at.desc(), _FRONTIER.url_key)
-    .limit(bindparam("most"))
+_OF_SOURCES = select(*(column for column in _DOCUMENTS if column.name != "names")).where(
+    _DOCUMENTS.source_id.in_(bindparam("sources", expanding=True))
+)
+_NAMES = select(_DOCUMENTS.names).where(
+    _DOCUMENTS.source_id == bindparam("source"), _DOCUMENTS.url == bindparam("url"), _DOCUMENTS.names.is_not(None)
 )
 _DUE = (
     update(table(FrontierRow))
@@ -53,8 +53,9 @@ class Document:
     polled_at: datetime | None = None
     """When it was last read, or said to be as it was."""
     failures: int = 0
-    named: int = 0
-    """Pages that it named when it was last read."""
+    names: tuple[str, ...] | None = None
+    """url_keys of the pages that it named when it was last read, for `keep`: None leaves what is kept. Only `make_due`
+    reads them, since those of a large sitemap are many."""
     answered_by: str | None = None
     """URL that answered then."""
     stated_at: datetime | None = None
@@ -88,8 +89,9 @@ def keep(session: Session, documents: Iterable[Document]) -> None:
     connection = session.connection()
     statement = insert(connection.dialect.name, DocumentRow)
     columns = {name: statement.excluded[name] for name in _DOCUMENTS.keys() if name not in ("source_id", "url")}  # noqa: SIM118
+    columns["names"] = func.coalesce(statement.excluded["names"], _DOCUMENTS.names)
     statement = statement.on_conflict_do_update(index_elements=["source_id", "url"], set_=columns)
-    latest = {(one.source_id, one.url): asdict(one) for one in documents}
+    latest = {(one.source_id, one.url): {**asdict(one), "names": _packed(one.names)} for one in documents}
     if latest:
         # In one order: crawlers that poll the same documents must not wait for each other in a circle.
         connection.execute(statement, [latest[key] for key in sorted(latest)])
@@ -103,15 +105,16 @@ def first_due(session: Session) -> datetime | None:
 
 
 def make_due(session: Session, document: Document, *, run_id: str, now: datetime) -> int:
-    """Make due the pages that a document names that is as it was when it was last read; says how many.
-
-    They are the last that it was the first to name, as many as it named then.
-    """
+    """Make due the pages that a document names that is as it was when it was last read; says how many."""
     connection = session.connection()
-    last = {"source": document.source_id, "via": document.answered_by, "most": document.named}
-    keys = list(connection.scalars(_NAMED_LAST, last))
+    packed = connection.scalar(_NAMES, {"source": document.source_id, "url": document.url})
+    keys = zlib.decompress(packed).decode().split("\n") if packed else []
     made = 0
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         some = {"keys": keys[start : start + _KEYS_AT_ONCE], "run": run_id, "now": now}
         made += int(getattr(connection.execute(_DUE, some), "rowcount", 0))
     return made
+
+
+def _packed(names: Collection[str] | None) -> bytes | None:
+    return None if names is None else zlib.compress("\n".join(names).encode())

@@ -207,10 +207,8 @@ class DocumentRow(Base):
     """When it was last read, or last said to be as it was."""
     failures: Mapped[int]
     """Polls in a row that brought nothing."""
-    named: Mapped[int]
-    """Pages that it named when it was last read."""
     answered_by: Mapped[str | None]
-    """URL that answered then: `via` of the pages."""
+    """URL that answered then."""
     stated_at: Mapped[datetime | None]
     """Last change that its index stated when it was last read."""
     read_by: Mapped[str | None]
@@ -219,6 +217,8 @@ class DocumentRow(Base):
     last_modified: Mapped[str | None]
     record_id: Mapped[str | None]
     """WARC-Record-ID of the answer that bore these two."""
+    names: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """url_keys of the pages that it named when it was last read, a line each, packed by zlib; NULL while it was not."""
 
 
 class ArticleRow(Base):

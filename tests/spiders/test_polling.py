@@ -126,13 +126,14 @@ def test_what_is_learnt_of_a_document_that_was_read() -> None:
     after = polling().after(known("/feed"), SOURCE, response(), FOUND, now=NOW, news=2, validators=TAGGED)
     assert after.due_at is not None
     assert after.due_at > NOW
-    assert (after.polled_at, after.named, after.answered_by, after.validators) == (NOW, 9, f"{HOME}/new-feed", TAGGED)
+    assert (after.polled_at, after.answered_by, after.validators) == (NOW, f"{HOME}/new-feed", TAGGED)
+    assert after.names == tuple(f"a.example/{number}" for number in range(9))
     stated = polling().after(known("/m"), SOURCE, response(), FOUND, now=NOW, stated_at=NOW - HOUR)
     assert (stated.due_at, stated.stated_at, stated.validators) == (None, NOW - HOUR, None)
 
 
 def test_what_is_learnt_of_a_document_that_has_not_changed() -> None:
-    before = known("/feed", interval=3600.0, named=7, etag='"1"', record_id="<urn:1>", answered_by=f"{HOME}/feed")
+    before = known("/feed", interval=3600.0, etag='"1"', record_id="<urn:1>", answered_by=f"{HOME}/feed")
     after = polling().after(before, SOURCE, response(304), None, now=NOW)
     assert (after.polled_at, after.failures) == (NOW, 0)
     assert after.interval is not None

@@ -66,14 +66,25 @@ def test_what_an_unchanged_document_names_is_made_due(database: Database) -> Non
     with database.session() as session:
         for run_id in ("first", "second"):
             runs.begin(session, run_id, spider="news", arguments={}, sources=[], now=NOW)
-        for number in range(5):
-            one = Candidate(url=f"https://a.example/{number}", source="a", kind="feed", via=FEED.url)
-            frontier.add(session, [one], run_id="first", now=NOW + number * HOUR, due_now=False)
-        elsewhere = Candidate(url="https://a.example/9", source="a", kind="feed", via="https://a.example/other")
-        frontier.add(session, [elsewhere], run_id="first", now=NOW, due_now=False)
+        for number in range(6):
+            one = Candidate(url=f"https://a.example/{number}", source="a", kind="feed", via="https://a.example/other")
+            frontier.add(session, [one], run_id="first", now=NOW, due_now=False)
         session.connection().exec_driver_sql("UPDATE frontier SET state = 'done', run_id = 'first'")
         session.connection().exec_driver_sql("UPDATE frontier SET run_id = 'second' WHERE url_key = 'a.example/3'")
-    named = replace(FEED, named=3, answered_by=FEED.url)
+        read = replace(FEED, names=tuple(f"a.example/{number}" for number in (3, 1, 4)))
+        documents.keep(session, [read, replace(FEED, url="https://a.example/other", names=("a.example/5",))])
+        documents.keep(session, [replace(FEED, failures=1)])
+    known = kept(database, "a")["a", FEED.url]
+    assert known.names is None
     with database.session() as session:
-        assert documents.make_due(session, named, run_id="second", now=NOW) == 2
-    assert states(database) == {"0": "done", "1": "done", "2": "due", "3": "done", "4": "due", "9": "done"}
+        assert documents.make_due(session, known, run_id="second", now=NOW) == 2
+        never_read = replace(FEED, url="https://a.example/new")
+        assert documents.make_due(session, never_read, run_id="second", now=NOW) == 0
+    assert states(database) == {"0": "done", "1": "due", "2": "done", "3": "done", "4": "due", "5": "done"}
+
+
+def test_a_document_that_came_to_name_nothing_makes_nothing_due(database: Database) -> None:
+    with database.session() as session:
+        documents.keep(session, [replace(FEED, names=("a.example/1",))])
+        documents.keep(session, [replace(FEED, names=())])
+        assert documents.make_due(session, FEED, run_id="run", now=NOW) == 0
