@@ -19,16 +19,8 @@ from typing import Any, Self
 import psutil
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
+from benchmarks.loopback import HASTE, ROOT
 from newscrawl.storage.database import Database
-
-ROOT = Path(__file__).parent.parent
-HASTE: dict[str, Any] = {
-    "DOWNLOAD_DELAY": 0,
-    "AUTOTHROTTLE_ENABLED": 0,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
-    "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1,
-}
-"""Settings for a server of our own: no waiting."""
 
 
 @dataclass(frozen=True, slots=True)

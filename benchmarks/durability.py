@@ -28,7 +28,8 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from benchmarks.archived import archive_faults
-from benchmarks.crawling import ROOT, Crawl, Project, database_of, local_source, postgresql
+from benchmarks.crawling import Crawl, Project, database_of, local_source, postgresql
+from benchmarks.loopback import ROOT
 from benchmarks.site import Site, path_of, read_pages
 from newscrawl.urls import url_key
 

@@ -25,7 +25,8 @@ from typing import Any
 import psutil
 from scrapy.utils._compression import brotli, zstd  # type: ignore[attr-defined]
 
-from benchmarks.crawling import HASTE, Crawl, Project, local_source
+from benchmarks.crawling import Crawl, Project, local_source
+from benchmarks.loopback import HASTE
 from benchmarks.site import Site
 from tests.hostile_server import (
     Act,

@@ -22,7 +22,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.crawling import HASTE, Project, local_source
+from benchmarks.crawling import Project, local_source
+from benchmarks.loopback import HASTE
 from benchmarks.site import Site, read_pages
 from benchmarks.throughput import measure
 

@@ -15,7 +15,7 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from benchmarks.crawling import HASTE, ROOT
+from benchmarks.loopback import HASTE, ROOT
 from benchmarks.site import Site
 from benchmarks.throughput import Usage, measure
 from newscrawl.archive.exchange import Exchange

@@ -22,7 +22,8 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from benchmarks.crawling import HASTE, ROOT, Project, local_source
+from benchmarks.crawling import Project, local_source
+from benchmarks.loopback import HASTE, ROOT
 from benchmarks.site import Site
 
 _SECONDS_BETWEEN_SAMPLES = 0.25

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -36,6 +37,22 @@ def test_a_correction_changes_the_text_and_a_copy_is_the_same_one() -> None:
     assert copy.copy_of is not None
     copied = copy.words(copy.published).paragraphs
     assert copied[:-1] == copy.copy_of.words(BEGIN).paragraphs[:-1]
+
+
+def test_the_demonstration_needs_only_what_a_crawl_needs() -> None:
+    asked = """
+import sys
+before = {name.partition(".")[0] for name in sys.modules}
+import benchmarks.world.__main__
+from importlib.metadata import packages_distributions
+found = packages_distributions()
+print(*(each for name in {name.partition(".")[0] for name in sys.modules} - before for each in found.get(name, ())))
+"""
+    loaded = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    pinned = {line.partition("==")[0] for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()}
+    names = {re.sub(r"[-_.]+", "-", name).lower() for name in loaded.split()}
+    assert "scrapy" in names
+    assert names <= pinned
 
 
 def test_what_is_short_is_said() -> None:

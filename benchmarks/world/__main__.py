@@ -33,7 +33,7 @@ from scrapy.utils.project import get_project_settings
 from twisted.internet import asyncioreactor
 from twisted.python.failure import Failure
 
-from benchmarks.crawling import HASTE, ROOT
+from benchmarks.loopback import HASTE, ROOT
 from benchmarks.world.judging import Judge, Verdict
 from benchmarks.world.outlets import BEGIN, Outlet, outlets
 from benchmarks.world.server import World
