@@ -59,14 +59,15 @@ def test_what_is_short_is_said() -> None:
     good = {
         "articles_caught": 1.0, "corrections_seen": 1.0, "pages_sent_per_revision": 1.0, "incidents": {}, "days": 7,
         "false_alarms": [], "verify": [], "failed_runs": [],
-        "stored_by_the_unchanged_run": 0,
+        "stored_by_the_unchanged_run": 0, "pages_sent_to_an_unchanged_run": 0,
     }  # fmt: skip
     assert list(shortfalls(good)) == []
     bad = {
         **good, "articles_caught": 0.9, "corrections_seen": 0.9, "pages_sent_per_revision": 1.4,
         "incidents": {"silent of a": "missed", "down of b": "errors after 9 h"}, "false_alarms": ["flood of c"] * 2,
+        "stored_by_the_unchanged_run": 1, "pages_sent_to_an_unchanged_run": 1,
     }  # fmt: skip
-    assert len(list(shortfalls(bad))) == 5
+    assert len(list(shortfalls(bad))) == 7
 
 
 @pytest.mark.slow

@@ -178,6 +178,7 @@ def _summary(
         "pages_sent_per_revision": round(sent / max(revisions, 1), 3),
         "page_requests_per_article": round((by_kind["page"] + by_kind["unchanged"] + by_kind["other"]) / articles, 3),
         "requests_of_an_unchanged_run": _by_kind(again),
+        "pages_sent_to_an_unchanged_run": sum(again[outlet.number, "page"] for outlet in honest),
         "incidents": verdict.incidents,
         "false_alarms": verdict.false_alarms,
     }
@@ -203,6 +204,8 @@ def shortfalls(summary: dict[str, Any]) -> Iterator[str]:
         yield f"{len(summary['false_alarms'])} false alarms, more than {allowed}"
     if summary["stored_by_the_unchanged_run"]:
         yield f"an unchanged run stored {summary['stored_by_the_unchanged_run']} revision(s)"
+    if summary["pages_sent_to_an_unchanged_run"]:
+        yield f"{summary['pages_sent_to_an_unchanged_run']} page(s) that had not changed were sent whole once more"
     yield from summary["verify"]
     yield from summary["failed_runs"]
 
