@@ -241,7 +241,7 @@ def _list(registry: dict[str, Source]) -> Table:
             " ".join(source.languages),
             source.outlet,
             ", ".join(f"{len(urls)} {name}" for urls, name in ways if urls),
-            str(source.tried_live or "never"),
+            str(source.tried_live or "never") + (", paused" if source.paused else ""),
         )
     return table
 

@@ -56,16 +56,19 @@ def check_up(
     now: datetime,
     is_whole: bool,
 ) -> Checkup:
-    """Judge the sources of these ids and the disk, and enter what changed.
+    """Judge the sources of these ids and the disk, and enter what changed. What was found of a paused source
+    ends as if it were met no more.
 
     A run that is not `is_whole` was told to stop: what it never asked for says nothing.
     """
     figures.enter_space(session, space)
+    sources = list(sources)
+    settled = {*judged, *(source.source_id for source in sources if source.paused)}
     histories, spaces = _read(session, sources, now)
     met = judge([history for history in histories if history.source in judged], spaces, now)
     if not is_whole:
         met = [finding for finding in met if finding.kind != Kind.NEVER_RAN]
-    changes = follow(findings.lasting(session), met, judged, now)
+    changes = follow(findings.lasting(session), met, settled, now)
     began, ended = findings.enter(session, changes, run_id=run_id, now=now)
     return Checkup(
         at=now,

@@ -171,6 +171,8 @@ class Source:
     """What the source should yield."""
     rules: tuple[Rule, ...] = ()
     """How its pages are read, for one time each."""
+    paused: bool = False
+    """Whether it is crawled only where it is named by hand."""
     tried_live: date | bool = False
     """Day on which its discovery last worked against the live site; false: never tried."""
 

@@ -51,8 +51,8 @@ _GIVEN_AT_ONCE = 500
 
 
 class NewsSpider(Spider):
-    """`scrapy crawl news`: all that is due. `-a sources=id,id`: these sources, now. `-a urls="URL URL"` or
-    `-a urls=@file`: these pages, now, also of hosts that no source names.
+    """`scrapy crawl news`: all that is due of the sources that are not paused. `-a sources=id,id`: these sources, now.
+    `-a urls="URL URL"` or `-a urls=@file`: these pages, now, also of hosts that no source names.
     """
 
     name = "news"
@@ -68,11 +68,13 @@ class NewsSpider(Spider):
         self._given = (
             {url_key(url): url for url in _given_urls(urls, configuration.project)} if urls is not None else {}
         )
-        everything = list(self.registry.values())
+        everything = [source for source in self.registry.values() if not source.paused]
         chosen = [] if self._given else everything if sources is None else select(self.registry, sources)
         if not chosen and not self._given:
+            lacking = "every source is paused" if self.registry else "there is no source"
             raise ConfigurationError(
-                "there is no source; name a folder with one in NEWSCRAWL_SOURCES, or pages with -a urls="
+                f"{lacking}; name a folder with one in NEWSCRAWL_SOURCES, or sources with -a sources=, or pages with "
+                "-a urls="
             )
         # For discovery as today's rules have them; pages are read with the rules of the day of their fetch.
         self.sources = {source.source_id: source.on(configuration.clock()) for source in chosen}

@@ -138,6 +138,25 @@ def test_only_sources_of_ones_own_and_none_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_paused_source_is_crawled_where_it_is_named(tmp_path: Path) -> None:
+    with Server({"/a": Answer(body=page("museum"))}) as server:
+        server.routes["/feed"] = rss(server.home + "/a")
+        write_source(tmp_path / "sources", "local", server.home)
+        file = tmp_path / "sources" / "xx" / "local.toml"
+        file.write_text("paused = true\n" + file.read_text())
+        settings = {
+            **HASTE, "NEWSCRAWL_BUNDLED_SOURCES": 0, "NEWSCRAWL_SOURCES": tmp_path / "sources",
+            "NEWSCRAWL_ALLOW_PRIVATE_ADDRESSES": 1,
+        }  # fmt: skip
+        refused(scrapy(*NEWS, output=tmp_path, **settings), "every source is paused; name a folder")
+        assert server.paths() == []
+        crawl = scrapy(*NEWS, "-a", "sources=local", output=tmp_path, **settings)
+    assert crawl.code == 0, crawl.stderr
+    assert len(crawl.lines()) == 1
+    assert "never, paused" in scrapy("sources", output=tmp_path, **settings).stdout
+
+
+@pytest.mark.slow
 def test_one_spider_is_to_be_named(tmp_path: Path) -> None:
     crawl = scrapy("crawl", output=tmp_path)
     assert crawl.code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
@@ -51,9 +52,14 @@ def begin(database: Database, run_id: str = "run") -> None:
 
 
 def checked(
-    database: Database, now: datetime, *, judged: tuple[str, ...] = ("post",), is_whole: bool = True
+    database: Database,
+    now: datetime,
+    *,
+    judged: tuple[str, ...] = ("post",),
+    sources: Sequence[Source] = SOURCES,
+    is_whole: bool = True,
 ) -> Checkup:
     """A checkup of that moment."""
     space = replace(SPACE, day=now.date())
     with database.session() as session:
-        return check_up(session, SOURCES, judged=judged, space=space, run_id="run", now=now, is_whole=is_whole)
+        return check_up(session, sources, judged=judged, space=space, run_id="run", now=now, is_whole=is_whole)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from newscrawl.health.figures import DAY, Kind
@@ -44,6 +45,17 @@ def test_only_what_the_run_asked_is_judged(database: Database) -> None:
     assert kinds(checked(database, noon(THEN + 5 * DAY), judged=())) == []
     both = checked(database, noon(THEN + 5 * DAY), judged=("post", "مرسى"))
     assert sorted(kinds(both)) == [Kind.NEVER_RAN, Kind.SILENT]
+
+
+def test_what_was_found_of_a_source_ends_when_it_is_paused(database: Database) -> None:
+    begin(database)
+    remember(database, silenced())
+    checked(database, noon(THEN + 5 * DAY))
+    assert kinds(checked(database, noon(THEN + 8 * DAY), judged=())) == [Kind.SILENT]
+    paused = [replace(source, paused=True) for source in SOURCES]
+    assert kinds(checked(database, noon(THEN + 8 * DAY), sources=paused)) == [Kind.SILENT]
+    later = checked(database, noon(THEN + 10 * DAY), judged=(), sources=paused)
+    assert (kinds(later), len(later.ended)) == ([], 1)
 
 
 def test_run_that_was_stopped_says_nothing_of_what_it_never_asked(database: Database) -> None:
