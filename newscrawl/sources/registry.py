@@ -71,7 +71,7 @@ def load_sources(*folders: Path) -> dict[str, Source]:
     Raises ConfigurationError with one line for each problem of each file: file, key, what is wrong, remedy.
     """
     lines = [f"{folder}: is no folder; create it or name another" for folder in folders if not folder.is_dir()]
-    paths = {path.resolve(): path for folder in folders for path in folder.rglob("*.toml")}
+    paths = {path.resolve(): path for folder in folders for path in folder.rglob("*.[tT][oO][mM][lL]")}
     loaded: dict[str, Source] = {}
     seen: dict[str, Path] = {}
     for path in sorted(paths.values()):
@@ -134,6 +134,8 @@ def _read(path: Path) -> tuple[Source | None, list[_Problem]]:
 def _name_problems(path: Path, table: Mapping[str, Any]) -> Iterator[_Problem]:
     """What is wrong with the file's own name and place, which say its identifier and country."""
     source_id, country = path.stem, path.parent.name
+    if path.suffix != ".toml":
+        yield _Problem("(file)", f"{path.name!r} does not end with .toml", "rename the file")
     if not _ID.fullmatch(source_id):
         yield _Problem("source_id", f"{source_id!r} has other characters than a-z, 0-9 and _", "rename the file")
     if not is_country(country):

@@ -226,6 +226,12 @@ def test_two_files_of_one_id(tmp_path: Path) -> None:
     assert str(other) in line
 
 
+def test_file_whose_name_ends_otherwise(tmp_path: Path) -> None:
+    path = write(tmp_path, LEAST)
+    other = path.rename(path.with_suffix(".TOML"))
+    assert problems(tmp_path) == [f"{other}: (file): 'post.TOML' does not end with .toml; rename the file"]
+
+
 def test_a_folder_named_twice_is_read_once(tmp_path: Path) -> None:
     write(tmp_path, LEAST)
     assert list(load_sources(tmp_path, tmp_path / ".." / tmp_path.name)) == ["post"]
