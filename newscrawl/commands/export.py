@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from newscrawl.exceptions import ConfigurationError, NewscrawlError
 from newscrawl.exporting import csv, graph, jsonl, syndication
 from newscrawl.exporting.formats import FEEDS, RECORDS, Format, format_of, graph_format
 from newscrawl.exporting.output import STANDARD_OUTPUT, opened, replacing, require_writable
-from newscrawl.items import Article
+from newscrawl.items import Article, OptOutSignal
 from newscrawl.storage import exports
 from newscrawl.storage import graph as stored_graph
 from newscrawl.storage.database import Database, Session
@@ -62,6 +62,12 @@ class Command(ScrapyCommand):
         chosen.add_argument("--run", metavar="RUN", nargs="+", default=[], help="of which these runs stored a revision")
         chosen.add_argument("--since-run", metavar="RUN", help="stored or changed since this run began")
         chosen.add_argument("--language", metavar="TAG", help="those in this language, such as ar")
+        chosen.add_argument(
+            "--without-opt-outs",
+            metavar="SIGNAL",
+            nargs="*",
+            help=f"none whose page gives one of these signals ({', '.join(OptOutSignal)}); without a name, any of them",
+        )
         chosen.add_argument(
             "--revisions", choices=("current", "all"), default="current", help="as read now, or every revision"
         )
@@ -227,8 +233,21 @@ def _selection(opts: argparse.Namespace) -> Selection:
         runs=opts.run,
         since_run=opts.since_run,
         language=language,
+        without_signals=_signals(opts.without_opt_outs),
         all_revisions=opts.revisions == "all",
     )
+
+
+def _signals(names: Sequence[str] | None) -> Collection[OptOutSignal]:
+    """None where nothing was asked, all of them where none is named."""
+    if names is None:
+        return ()
+    unknown = sorted(set(names) - set(OptOutSignal))
+    if unknown:
+        raise ConfigurationError(
+            f"--without-opt-outs: {unknown[0]!r} is no signal; name some of {', '.join(OptOutSignal)}"
+        )
+    return [OptOutSignal(name) for name in names] or list(OptOutSignal)
 
 
 def _moment(read: Callable[[str], datetime], text: str | None) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, Select, and_, case, collate, func, or_, se
 from sqlalchemy.orm import Session
 
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.items import Article
+from newscrawl.items import Article, OptOutSignal
 from newscrawl.storage.checks import looking
 from newscrawl.storage.database import Database
 from newscrawl.storage.revisions import as_known_now
 from newscrawl.storage.runs import SURVEY
-from newscrawl.storage.schema import ArticleRow, ExtractionRow, RevisionRow, RunRow, SourceRow, table
+from newscrawl.storage.schema import ArticleRow, ExtractionRow, OptOutRow, RevisionRow, RunRow, SourceRow, table
 
 _ARTICLES, _REVISIONS, _EXTRACTIONS = table(ArticleRow).c, table(RevisionRow).c, table(ExtractionRow).c
 _RUNS, _SOURCES = table(RunRow).c, table(SourceRow).c
@@ -41,6 +41,8 @@ class Selection:
     since_run: str | None = None
     """Stored, changed or read again since this run began."""
     language: str | None = None
+    without_signals: Collection[OptOutSignal] = ()
+    """Of which no page was last met that gives one of these signals."""
     all_revisions: bool = False
     """Each revision that fits, and not the article as it is read now."""
 
@@ -114,6 +116,10 @@ def chosen(session: Session, selection: Selection, *columns: ColumnElement[Any])
         statement = statement.where(_ARTICLES.source_id.in_(selection.sources))
     if selection.language is not None:
         statement = statement.where(_EXTRACTIONS.language == selection.language)
+    if selection.without_signals:
+        signal = table(OptOutRow).c.signal
+        reserved = select(table(OptOutRow).c.article_id).where(signal.in_(sorted(selection.without_signals)))
+        statement = statement.where(_ARTICLES.article_id.not_in(reserved.scalar_subquery()))
     if selection.runs:
         of_runs = _REVISIONS.run_id.in_(selection.runs)
         if not selection.all_revisions:

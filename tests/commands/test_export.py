@@ -128,6 +128,7 @@ def test_the_graph(output: Path, tmp_path: Path) -> None:
         (["--since", "yesterday"], "yesterday is no day such as 2026-01-31"),
         (["--until", "2026-13-01"], "2026-13-01 is no day"),
         (["--since", "2026-02-01", "--until", "2026-01-01"], "is before"),
+        (["--without-opt-outs", "noia"], "'noia' is no signal; name some of ai_crawlers, noarchive,"),
         (["--language", "?"], "'?' is no language; write a tag such as ar"),
         (["--format", "atom", "--limit", "0"], "one entry or more"),
         (["--graph", "g.gexf"], ".graphml"),

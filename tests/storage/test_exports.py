@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from newscrawl.exceptions import ConfigurationError
-from newscrawl.items import Article, Fingerprint, ResolvedLink
+from newscrawl.items import Article, Fingerprint, OptOutSignal, ResolvedLink
 from newscrawl.storage import exports, read_again, retractions
 from newscrawl.storage.database import Database
 from newscrawl.storage.exports import Selection
+from newscrawl.storage.schema import ArticleRow, OptOutRow
 from tests.exporting.stored import FIRST, NOON, SECOND, every_text_format, exported, fill, names
 from tests.storage.test_articles import TEXT, article, store
 
@@ -103,6 +105,25 @@ def test_a_time_counts_as_published_else_as_first_fetched(
 ) -> None:
     fill(database)
     assert names(exported(database, since=since, until=until)) == expected
+
+
+@pytest.mark.parametrize(
+    ("signals", "expected"),
+    [
+        ([OptOutSignal.TDM], ["naming", "copy", "change", "late"]),
+        ([OptOutSignal.NOAI, OptOutSignal.TDM], ["naming", "change", "late"]),
+        ([OptOutSignal.NOARCHIVE], ["target", "naming", "copy", "change", "late"]),
+        ([], ["target", "naming", "copy", "change", "late"]),
+    ],
+)
+def test_what_opted_out_is_left_out(database: Database, signals: list[OptOutSignal], expected: list[str]) -> None:
+    fill(database)
+    with database.session() as session:
+        target, copy = "news.example/target", "other.example/copy"
+        for key, signal, place in ((target, "tdm", "header"), (target, "tdm", "meta"), (copy, "noai", "meta")):
+            article_id = session.scalars(select(ArticleRow.article_id).where(ArticleRow.url_key == key)).one()
+            session.add(OptOutRow(article_id=article_id, signal=signal, stated_in=place, text="1", since=NOON))
+    assert names(exported(database, without_signals=signals)) == expected
 
 
 def test_what_was_read_again_has_changed_since(database: Database) -> None:
