@@ -10,11 +10,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -163,7 +164,8 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
 
 
 def test_the_container_file_copies_what_is_there_and_runs_as_nobody_s_root() -> None:
-    lines = [line for line in (DEPLOY / "Containerfile").read_text().splitlines() if line and line[0] != "#"]
+    text = (DEPLOY / "Containerfile").read_text().replace("\\\n", "")
+    lines = [line for line in text.splitlines() if line and line[0] != "#"]
     known = {"FROM", "RUN", "WORKDIR", "COPY", "USER", "VOLUME", "ENV", "STOPSIGNAL", "ENTRYPOINT", "CMD"}
     assert {line.split()[0] for line in lines} <= known
     assert lines[0].startswith("FROM ")
@@ -174,6 +176,83 @@ def test_the_container_file_copies_what_is_there_and_runs_as_nobody_s_root() -> 
             assert re.fullmatch(r'\w+ \["[^\]]+"\]', line), line
     instructions = [line.split()[0] for line in lines]
     assert instructions.index("USER") < instructions.index("ENTRYPOINT")
+    # The first process of a container gets no SIGTERM that it has no handler for.
+    assert 'ENTRYPOINT ["tini", "--", "scrapy"]' in lines
+    copied = {source for line in lines if line.startswith("COPY") for source in line.split()[1:-1]}
+    kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert kept == copied
+
+
+@pytest.fixture
+def engine() -> str:
+    """A container engine that runs and has the image that ours is built on: a test downloads none."""
+    base = (DEPLOY / "Containerfile").read_text().split()[1]
+    for name in ("podman", "docker"):
+        if shutil.which(name) and not subprocess.run([name, "image", "inspect", base], capture_output=True).returncode:
+            return name
+    pytest.skip(f"no container engine runs that has {base}")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_image_does_what_the_docs_say(engine: str, tmp_path: Path) -> None:
+    own = f"newscrawl-test-{uuid4().hex[:8]}"
+
+    def ours(line: str) -> str:
+        """The line of the docs for this engine, with an image and volumes of this test."""
+        line = re.sub(r"(?<= )newscrawl(?= |$)", own, line.replace("newscrawl-", f"{own}-"))
+        return re.sub(r"^podman (\w+)", rf"{engine} \1 --network host", line)
+
+    (build, crawl), demonstration, (with_sources,) = (block.splitlines() for block in blocks("Container"))
+    assert "--stop-timeout 120" in crawl
+    (tmp_path / "sources" / "xx").mkdir(parents=True)
+    (tmp_path / "newscrawl.env").write_text(
+        "NEWSCRAWL_SOURCES=/srv/sources\nNEWSCRAWL_BUNDLED_SOURCES=0\nNEWSCRAWL_ALLOW_PRIVATE_ADDRESSES=1\n"
+    )
+    try:
+        subprocess.run(["sh", "-euc", ours(build)], cwd=ROOT, check=True)
+        stored_first, stats, verified = (run(ours(line), ROOT) for line in demonstration)
+        assert (stored_first.returncode, stats.returncode, verified.returncode) == (0, 0, 0), stored_first.stderr
+        assert "17 revision(s) stored." in stored_first.stderr
+        assert "kooche_news" in stats.stdout
+        assert "all agrees" in verified.stdout
+        line = ours(with_sources).replace("--rm", f"--rm --name {own}")
+        with Server() as server:
+            serve(server, 200, seconds=0.3)
+            (tmp_path / "sources" / "xx" / "local.toml").write_text(local_source(server.home))
+            # A stop before the crawl has begun, and one in its midst.
+            moments: list[tuple[Callable[[], bool], int]] = [
+                (lambda: running(engine, own), 143), (lambda: len(server.paths()) > 4, 0),
+            ]  # fmt: skip
+            for begun, code in moments:
+                with (
+                    (tmp_path / "log").open("wb") as log,
+                    subprocess.Popen(["sh", "-euc", f"exec {line}"], cwd=tmp_path, stderr=log) as started,
+                ):
+                    patience = time.monotonic() + 60
+                    while not begun():
+                        assert time.monotonic() < patience
+                        assert started.poll() is None, (tmp_path / "log").read_text()
+                        time.sleep(0.05)
+                    if code == 0:
+                        busy = run(ours(with_sources), tmp_path)
+                        assert (busy.returncode, "is crawling into" in busy.stderr) == (0, True), busy.stderr
+                    stopped = run(f"{engine} stop {own}", tmp_path)
+                    assert stopped.returncode == 0, stopped.stderr
+                    assert started.wait(10) == code
+        verified = run(f"{ours(crawl)} verify", tmp_path)
+        assert (verified.returncode, "all agrees" in verified.stdout) == (0, True), verified.stdout
+        owner = run(re.sub(rf" {own}$", f" --entrypoint find {own} output ! -user newscrawl", ours(crawl)), tmp_path)
+        assert (owner.returncode, owner.stdout) == (0, "")
+    finally:
+        for leftover in ("rm --force", "volume rm --force", "image rm --force"):
+            names = f"{own}-output {own}-demo" if leftover.startswith("volume") else own
+            subprocess.run(f"{engine} {leftover} {names}", shell=True, capture_output=True)
+
+
+def running(engine: str, name: str) -> bool:
+    done = subprocess.run([engine, "inspect", "--format", "{{.State.Running}}", name], capture_output=True)
+    return done.stdout == b"true\n"
 
 
 @pytest.mark.slow
@@ -199,7 +278,7 @@ def test_make_has_the_targets_that_the_docs_name_and_clean_leaves_the_archive() 
     assert "output" not in cleaning
 
 
-@pytest.mark.parametrize("heading", ["Installing", "Cron", "systemd", "Backup"])
+@pytest.mark.parametrize("heading", ["Installing", "Cron", "systemd", "Container", "Backup"])
 def test_the_blocks_are_shell(heading: str) -> None:
     for block in blocks(heading):
         line = re.sub(r"^(\S+\s+){5}(?=cd )", "", block)
