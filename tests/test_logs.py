@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from newscrawl import logs
+from newscrawl.storage import runs, underway
+from newscrawl.storage.database import Database
 from tests.crawling import FIXTURES, demonstrate, scrapy
 
 
@@ -75,8 +77,20 @@ def test_what_ends_a_crawl_at_its_start_is_an_object_too(tmp_path: Path) -> None
     crawl = scrapy(
         "crawl", "news", "-a", "sources=nobody", output=tmp_path, NEWSCRAWL_REPLAY=FIXTURES, NEWSCRAWL_LOG_FORMAT="json"
     )
-    assert crawl.code == 1
-    assert "nobody" in json.loads(crawl.stderr.splitlines()[-1])["message"]
+    line = json.loads(crawl.stderr.splitlines()[-1])
+    assert (crawl.code, line["level"]) == (1, "CRITICAL")
+    assert "nobody" in line["message"]
+
+
+@pytest.mark.slow
+def test_a_run_that_another_makes_needless_is_no_failure_in_the_log(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'newscrawl.db'}")
+    with runs.RunLock(database, "first", group=underway.group_of({}), now=datetime.now(UTC)):
+        crawl = scrapy("crawl", "news", output=tmp_path, NEWSCRAWL_LOG_FORMAT="json")
+    database.close()
+    line = json.loads(crawl.stderr.splitlines()[-1])
+    assert (crawl.code, line["level"]) == (0, "WARNING")
+    assert "is crawling into" in line["message"]
 
 
 @pytest.mark.slow

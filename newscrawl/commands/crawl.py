@@ -96,7 +96,7 @@ class Command(CrawlCommand):
 
     def _complain(self, error: Exception) -> None:
         if logs.is_json(self.settings or {}):
-            logger.critical("%s", error)
+            logger.log(logging.WARNING if isinstance(error, RunUnderWay) else logging.CRITICAL, "%s", error)
         else:
             print(f"newscrawl: {error}", file=sys.stderr)
 
