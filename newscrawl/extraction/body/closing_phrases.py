@@ -78,8 +78,11 @@ _PROMOTION = (
 )  # fmt: skip
 # At the end of a story.
 _CLOSE = (
-    r"(?:additional |with )?(?:reporting|writing|editing|compiled|edited|written|produced)(?: \w+){0,3} by\b"
+    r"\(?(?:additional |with )?(?:reporting|writing|editing|compiled|edited|written|produced)(?: \w+){0,3} by\b"
     r"(?:.*;.*|.*\b(?:editing|edited|reporting) by\b.*|(?:\W*\w+){1,10}\W*)",
+    r"\W*(?:تغطيه صحفيه|شارك\w* في التغطيه|اعداد|كتابه|ترجمه)\b.{2,160}\W(?:تحرير|مراجعه|تدقيق)\b.{2,80}",
+    r"\((?:reportage|bericht von|report(?:e|agem) de|tradotto da|version \w+)\b.{2,160}"
+    r"\b(?:edit\w*|edicao|redigiert|bearbeitet|revu)\b.{2,80}",
     r"our standards\b.*|.{0,40}\btrust principles\b.*",
     r".{3,200}\bcontributed (?:to this|reporting)\b.*",
     r"\(?with (?:reports?|reporting|files|information|inputs|additional reporting) (?:from|by)\b.*",

@@ -1,7 +1,8 @@
 """Who wrote the article: the line as printed, and the names in it.
 
 `order` is the order in which evidence is believed; `places` where a page prints bylines, `text` how one is read,
-`names` which names are persons' or agencies'; `cut` takes the byline out of the body.
+`closing` the credits under a story, `names` which names are persons' or agencies'; `cut` takes the byline out of the
+body.
 """
 
 from newscrawl.extraction.byline.cut import byline_lines, cut_byline

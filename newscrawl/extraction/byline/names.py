@@ -71,6 +71,19 @@ _AGENCIES = (
     "Ukrinform|UPI|Xinhua|Yonhap|Yonhap News Agency|ATS|Keystone-ATS|共同通信|時事通信|연합뉴스|新华社|新華社"
 )
 _AGENCY_KEYS = frozenset(fold_key(name) for name in _AGENCIES.split("|"))
+# The agencies of these presses, whose names are words of sentences too: credits where nothing else stands beside them.
+_CREDITED_AGENCIES = (
+    "رويترز|فرانس برس|وكالة الصحافة الفرنسية|أ ف ب|أف ب|أسوشيتد برس|أسوشييتد برس|أ ب|د ب أ|إفي|آكي|تاس|نوفوستي|سبوتنيك"
+    "|شينخوا|الأناضول|أناضول|بلومبرغ|بترا|واس|وام|قنا|كونا|بنا|العمانية|سانا|وفا|معا|واع|أ ش أ|أش أ|وات|واج|و م ع|وال"
+    "|سونا|سبأ|نينا|إرنا|ايرنا|إسنا|ايسنا|تسنيم|وكالات|الوكالات|خبرگزاری‌ها|آسوشیتدپرس|خبرگزاری فرانسه"
+    "|רויטרס|סוכנויות|Anadolu Ajansı|Anadolu Agency|AA|İHA|DHA|ANKA|BBC|ANF|ROJ|IRNA|ISNA|WAM|SPA|KUNA|QNA|Petra|MENA"
+    "|agencies|agences|agencias|agenturen|agenzie|agências|agentschappen|Agence"
+)
+_CREDITED_KEYS = _AGENCY_KEYS | frozenset(fold_key(name) for name in _CREDITED_AGENCIES.split("|"))
+_AGENCY_KINDS = frozenset(
+    map(fold_key, ("وكالة", "وكالات", "وكاله", "خبرگزاری", "agence", "agencia", "agenzia", "agentur"))
+)
+_LONGEST_AGENCY = 5
 _DESKS = "staff redaktion rédaction redacción redazione redação redactie redaksjonen redaktionen redakcja newsroom desk"
 _DESK_WORDS = frozenset(fold_key(word) for word in _DESKS.split())
 # Cities of two words, which a place line or a dateline names beside the author.
@@ -96,7 +109,10 @@ _PSEUDONYM = re.compile(r"(?=(?:.*[^\W\d_]){3})[\w'’\-]{4,30}")
 # Accounts of whoever keeps the site.
 _ACCOUNT = re.compile(r"admin|redak|editor|^user\d")
 # Names in scripts that part no words.
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
+_UNSPACED_LETTER = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_UNSPACED = re.compile(_UNSPACED_LETTER + "{2,5}")
+# Letters that points, strokes or blanks part.
+_INITIALS = re.compile(rf"(?!{_UNSPACED_LETTER})[^\W\d_](?:(?:\s*[./\\|]\s*|\s+)[^\W\d_]){{1,4}}\s*\.?")
 MOST_WORDS = 6
 """Most words of a name."""
 
@@ -107,7 +123,7 @@ def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
     if not 1 <= len(words) <= MOST_WORDS or not 2 <= len(name) <= 60 or _JUNK.search(name):
         return False
     keys = fold_key(name).split()
-    if not keys or set(keys) & _NO_PERSON_WORDS or is_filing_place(name):
+    if not keys or set(keys) & _NO_PERSON_WORDS or is_filing_place(name) or is_initials(name):
         return False
     if any(fold_key(outlet) == " ".join(keys) for outlet in outlets):
         return False
@@ -177,6 +193,19 @@ def is_credited_organisation(name: str, outlets: Iterable[str] = ()) -> bool:
 def is_agency(name: str) -> bool:
     """Whether a text is the name of a news agency."""
     return fold_key(name) in _AGENCY_KEYS
+
+
+def is_credited_agency(text: str) -> bool:
+    """Whether a text that stands by itself as a credit is a news agency's name, those of any press among them."""
+    words = fold_key(text).split()
+    by_kind = 1 < len(words) <= _LONGEST_AGENCY and words[0] in _AGENCY_KINDS and not sentence_words(text)
+    return by_kind or fold_key(text) in _CREDITED_KEYS
+
+
+def is_initials(text: str) -> bool:
+    """Whether a text is nothing but the initials of a name; in scripts with capitals two are a country's as often."""
+    least = 3 if has_capitals(text) else 2
+    return _INITIALS.fullmatch(text.strip()) is not None and sum(map(str.isalpha, text)) >= least
 
 
 def _is_named_desk(name: str) -> bool:

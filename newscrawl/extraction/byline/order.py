@@ -1,8 +1,9 @@
 """Who wrote the article: the line as printed, and those named in it.
 
 Evidence in order: what the source's rule points to, JSON-LD, meta elements, microdata, elements near the headline that
-call themselves author or byline, a line there that says "by", a line behind the text that does, elements anywhere that
-name one and the same author.
+call themselves author or byline, a line there that says "by", a line behind the text that does, the credit of reporters
+that closes the story, elements anywhere that name one and the same author; and where nobody is named, the agency or the
+initials beside the date, then those that close the story.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from newscrawl.extraction import jsonld
+from newscrawl.extraction.byline.closing import closing_lines, credits_source, reporters_in
 from newscrawl.extraction.byline.names import (
     has_capitals,
     is_credited_organisation,
+    is_initials,
     is_person,
     is_plain_name,
     sentence_words,
@@ -90,6 +93,7 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
         return ruled
     hosts = {squeezed(name) for name in host_names(metadata.url)}
     login: Byline | None = None
+    initials: str | None = None
     for claim in _claims(metadata, near, outlets):
         if authors := _without_host(claim.authors(outlets), hosts):
             raw = printed_byline(near, authors, outlets) or ", ".join(claim.texts)
@@ -97,6 +101,7 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
             if not _is_login(authors):
                 return byline
             login = login or byline
+        initials = initials or next(filter(is_initials, islice(claim.texts, _MOST_NAMES)), None)
     said = [text for place in near for text in segments(place.line) if announces(text, place, outlets)]
     for text, authors in chain(
         ((text, parse_authors(text, outlets)) for text in said),
@@ -107,10 +112,16 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
         if authors and not _is_login(authors):
             return Byline(text, authors)
         login = login or (Byline(text, authors) if authors else None)
-    return (
-        login
-        or _one_and_the_same(labelled(lines), outlets)
-        or Byline(next((text for text in said if len(text) <= LEAD), None) or _told_organisation(near, outlets))
+    closing = list(closing_lines(lines, headline_line, outlets))
+    reported = next((Byline(text, names) for text in closing if (names := reporters_in(text, outlets))), None)
+    if found := login or reported or _one_and_the_same(labelled(lines), outlets):
+        return found
+    return Byline(
+        next((text for text in said if len(text) <= LEAD), None)
+        or _told_organisation(near, outlets)
+        or _signed_at_headline(near, outlets)
+        or initials
+        or next((text for text in closing if credits_source(text, outlets)), None)
     )
 
 
@@ -229,6 +240,16 @@ def _names_outlet(metadata: Metadata, outlets: Sequence[str]) -> bool:
         *metadata.meta.get("author", ()),
     ]
     return any(len(name) <= _LONGEST_TOLD and fold_key(name) in keys for name in given)
+
+
+def _signed_at_headline(near: Sequence[Place], outlets: Sequence[str]) -> str | None:
+    """A line between headline and story, a date beside it, that is nothing but an agency's name or initials."""
+    for place in near:
+        if place.at_headline and (place.dated or place.told) and not (place.line.is_heading or place.beside_author):
+            for text in segments(place.line):
+                if credits_source(text, outlets):
+                    return text
+    return None
 
 
 def _one_and_the_same(texts: Iterable[str], outlets: Sequence[str]) -> Byline | None:

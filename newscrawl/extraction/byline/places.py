@@ -16,6 +16,7 @@ from newscrawl.extraction.byline.names import (
     ORGANISATION_WORDS,
     has_capitals,
     is_capitalised,
+    is_credited_agency,
     is_filing_place,
     is_plain_name,
     sentence_words,
@@ -119,6 +120,12 @@ class Place:
             for texts in ([spaced(group)], group)
             if sum(map(len, texts)) <= _LONGEST_SEGMENT
         ]
+
+    @cached_property
+    def beside_author(self) -> bool:
+        """Whether the elements around the line are a picture's or call themselves something that names no author."""
+        around = _surroundings(self.line.pieces[0].parent)[:_FURTHEST_OUT]
+        return any(outer.tag in ("figure", "figcaption") or _tells(named(outer)) is False for outer in around)
 
     @cached_property
     def is_label_and_name(self) -> bool:
@@ -265,8 +272,18 @@ def names_office(text: str, outlets: Iterable[str]) -> bool:
     """Whether a text names nothing but outlets, agencies and desks, and perhaps the place that a report was filed
     from."""
     parts = name_parts(_PARTED.sub(" | ", text), outlets)
-    offices = [part for part in parts if part == OUTLET or set(fold_key(part).split()) <= ORGANISATION_WORDS]
+    offices = [part for part in parts if part == OUTLET or _is_office(part)]
     return bool(offices) and all(part in offices or is_filing_place(part) for part in parts)
+
+
+def credits_agency(text: str, outlets: Iterable[str]) -> bool:
+    """Whether a text names an agency and nothing but agencies, outlets and desks, and perhaps a place."""
+    agency = any(map(is_credited_agency, (text, *name_parts(_PARTED.sub(" | ", text), ()))))
+    return agency and (is_credited_agency(text) or names_office(text, outlets))
+
+
+def _is_office(part: str) -> bool:
+    return is_credited_agency(part) or set(fold_key(part).split()) <= ORGANISATION_WORDS
 
 
 def _is_noun_phrase(text: str, place: Place) -> bool:

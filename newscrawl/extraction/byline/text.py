@@ -21,14 +21,15 @@ from newscrawl.text.fold import fold_key
 # Words that announce an author, folded where matched. What follows them is a name.
 PREFIX = re.compile(
     r"""^\s*[~*•|·]*\s*(?:
-      (?:كتب(?:ت|ه|ها|وا)?|بقلم|(?:نشر\ )?بواسطة|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية|ترجمة|تصوير
+      (?:كتب(?:ت|ه|ها|وا)?|بقلم|(?:نشر\ )?بواسطة|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية(?:\ صحفية)?
+         |شارك(?:ت|وا)?\ في\ التغطية(?:\ الصحفية)?|ترجمة|تصوير
          |حاوره|حاورها|حاورته|أجر[ىت](?:ه|ها)?\ (?:الحوار|المقابلة|الحديث)|كتابة|خاص(?=\s*[:/])|أعده|أعدها|رصد|
          الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|توسط|از|گزارش(?:گر)?(?:\s+از)?
          |خبرنگار|به\ قلم)
          (?:\s+(?:وتصوير|وتقديم|وإعداد|وتحرير|وترجمة|وحوار|ومتابعة|الدكتور(?:ة)?))?
       |(?:written|posted|reported|submitted|created|added|story|words|text|article|analysis|opinion|interview|published
-         |report)?\s*\bby\b
-         |author(?:s)?|reporter
+         |report|(?:additional\ )?reporting|writing|compiled)?\s*\bby\b
+         |author(?:s)?|reporter|reportage(?:\ de)?|reporte\ de|reportagem\ de
       |(?:publié|écrit|rédigé|posté|article|texte|propos\ recueillis)?\s*\bpar\b
       |(?:veröffentlicht|verfasst|geschrieben|erstellt|gespeichert|eingestellt|gepostet|artikel|beitrag|bericht|text
          |interview|ein\ (?:artikel|gastbeitrag|kommentar|beitrag|bericht|interview))?\s*\bvon\b
@@ -58,7 +59,9 @@ _BEHIND_NAMES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Where or for whom an author writes: "Ann Lee in Berlin", "Ann Lee for the River Voice".
-_WHEREABOUTS = re.compile(r"\s+(?:in|for|für|aus|à)\s+(?:(?:the|die|das|den)\s+)?(?=[^\W\d_]).*$", re.IGNORECASE)
+_WHEREABOUTS = re.compile(
+    r"\s+(?:in|for|für|aus|à)\s+(?:(?:the|die|das|den)\s+)?(?=[^\W\d_]).*$|\s+للنشرة\b.*$", re.IGNORECASE
+)
 _OFFICE = re.compile(
     r"\s*(?:기자|특파원|記者|特派員)(?:\s+외\s+\d+명)?$"
     r"|\s+(?:(?:staff|senior|chief|special)\s+)*(?:writer|reporter|correspondent|columnist)$",
@@ -85,6 +88,13 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _INITIAL_LAST = re.compile(r"\s(?:[^\W\d_]|[JS]r)$")
+# Who edited a story, behind who wrote it.
+_EDITED = re.compile(
+    r"\s*(?:تحرير|مراجعة|تدقيق|ویرایش|ویراستار|עריכה|(?:edit(?:ing|ed)|redigiert|bearbeitet|édité|revu)(?:\s+\w+)?\s+(?:by|von|par)"
+    r"|editado(?:\s+en\s+\w+)?\s+por|edi[cç][aã]o\s+(?:de|por)|edición\s+de|editing|editors?|editör|redaktör|redaktor|редактор"
+    r"|penyunting|责任编辑|责编|编辑|編輯|編集)(?![^\W\d_])",
+    re.IGNORECASE,
+)
 _WITH = re.compile(r"\s+(?:with|avec|mit)\s+", re.IGNORECASE)
 # Where an outlet writes from, behind its name and that of its edition.
 _PLACE = re.compile(r"(?: [^\W\d_]+)? [–—] [^,;|]+")
@@ -111,7 +121,7 @@ class Byline:
 def parse_authors(
     line: str, outlets: Iterable[str] = (), *, pseudonyms: bool = False, organisations: bool = False
 ) -> list[str]:
-    """The names in a byline: prefixes, outlets and places off, names joined by "and" parted.
+    """The names in a byline: prefixes, outlets, places and editors off, names joined by "and" parted.
 
     Persons only; where asked for, also a line of one word by which a writer calls himself, and news agencies and named
     desks. An empty list where the line names nobody.
@@ -136,7 +146,11 @@ def parse_authors(
     if helpers and is_person(split_names(first)[-1].strip(_EDGES) if split_names(first) else "", outlets):
         text = _WITH.sub(" | ", text)
     names: list[str] = []
+    is_edited = False
     for part in split_names(text):
+        is_edited = bool(_EDITED.match(part)) or (is_edited and not PREFIX.match(part))
+        if is_edited:
+            continue
         name = _trimmed(clean(_OFFICE.sub("", _WHEREABOUTS.sub("", PREFIX.sub("", part)))))
         if is_person(name, outlets) or (organisations and is_credited_organisation(name, outlets)):
             names.append(name)
