@@ -15,6 +15,7 @@ from newscrawl.extraction.byline.places import (
     names_office,
     names_only,
     near_headline,
+    tells_role,
 )
 from newscrawl.extraction.byline.text import PREFIX, Byline, compiled, loose, name_pattern, parse_authors
 from newscrawl.extraction.tree import Line, Piece
@@ -33,7 +34,7 @@ def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], 
         if line.is_heading or len(line.text) > _LONGEST_BYLINE:
             continue
         told = not SENTENCE_END.search(line.text) and place.told and bool(parse_authors(line.text, outlets))
-        told = told or (place.at_headline and names_office(line.text, outlets))
+        told = told or (place.at_headline and (tells_role(line.text) or names_office(line.text, outlets)))
         if told or announces(line.text, place, outlets) or names_only(line.text, place, byline.authors, outlets):
             found.add(line.key)
             # What trafilatura leaves of a line whose author it takes for furniture.

@@ -29,6 +29,8 @@ NO_NAME_WORDS = frozenset(fold_key(word) for word in _SENTENCE_WORDS.split())
 """Folded words that show a sentence or a date."""
 # A preposition and a name are one word once folded, and in Egypt as printed.
 _ALI = fold_key("علي")
+# A name in Arabic, which folds to a word of sentences.
+_ANNE = fold_key("آن")
 # Kinds of organisations and parts of them, offices, networks.
 _ORGANISATIONS = (
     "وكالة وكالات وكاله صحيفة جريدة موقع قناة تحرير التحرير محرر المحرر محررة هيئة فريق شبكة رويترز مكتب"
@@ -57,7 +59,19 @@ _BUTTONS = (
     " mastodon threads bluesky rss"
     " 다른기사 기사 기사보기 보기 더보기 구독 구독하기 기자페이지 フォロー フォローする 記事一覧 一覧 关注 更多 订阅"
 )
-_NO_PERSON_WORDS = ORGANISATION_WORDS | {fold_key(word) for word in _BUTTONS.split()}
+# What heads the boxes of facts about an article or its author.
+_LABELS = (
+    "معلومات تفاصيل بيانات المقال المقالة المقالات مقالات الخبر الموضوع الكاتب الكاتبة صفحة نبذة سيرة المزيد جميع"
+    " القراءة النشر درباره نویسنده بیشتر بخوانید جزئیات اطلاعات مقاله زانیاری بابەت وردەکاری"
+    " פרטי הכתבה הכותב הכותבת הכתבה המאמר אודות עוד כתבות מאמרים"
+    " article articles detail details info information informations informationen about artikel beiträge über"
+    " détails infos articulo artículo detalles información autora artigo detalhes informações sobre articolo"
+    " dettagli informazioni hakkında detay detayları bilgileri yazarı yazıları tentang berita informasi об авторе"
+    " статье подробности информация szczegóły artykułu informacje autorze o cikkről részletek"
+)
+LABEL_WORDS = frozenset(fold_key(word) for word in _LABELS.split() if len(word) > 1)
+"""Folded words of labels: whoever's name holds one is nobody."""
+_NO_PERSON_WORDS = LABEL_WORDS | ORGANISATION_WORDS | {fold_key(word) for word in _BUTTONS.split()}
 _NAME_PARTICLES = "de da do dos das del della di du la le los van von der den ter ten bin ibn al el y e af av zu zur i"
 _PARTICLES = frozenset(_NAME_PARTICLES.split())
 # News agencies as they are credited. Those of the Arabic, Persian, Hebrew and Turkish press are left out: its pages
@@ -131,7 +145,7 @@ def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
         return True
     if has_capitals(name):
         return len(words) > 1 and is_capitalised(name) and not sentence_words(name)
-    return len(words) > 1
+    return len(words) > 1 and not sentence_words(name) - {_ANNE}
 
 
 def sentence_words(text: str) -> set[str]:

@@ -16,6 +16,7 @@ from itertools import chain, islice
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.byline.closing import closing_lines, credits_source, reporters_in
 from newscrawl.extraction.byline.names import (
+    LABEL_WORDS,
     has_capitals,
     is_credited_organisation,
     is_initials,
@@ -270,6 +271,8 @@ def _told_organisation(near: Sequence[Place], outlets: Sequence[str]) -> str | N
         within = [] if place.line.block.tag == "h1" else [text for texts, _ in place.told_texts for text in texts]
         for text in [place.line.text, *within] if place.told else within:
             if len(text) > _LONGEST_TOLD or any(map(str.isdigit, text)) or sentence_words(text):
+                continue
+            if not LABEL_WORDS.isdisjoint(fold_key(text).split()):
                 continue
             if any(names_organisation(part) or fold_key(part) in keys for part in split_names(text)):
                 return text

@@ -58,10 +58,10 @@ _AUTHOR_PATH = re.compile(
     r"/(?:authors?|writers?|editors?|auteurs?|autor(?:en|es)?|journalists?|reporters?|yazar(?:lar)?|profile)/",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*[:：/–—]|\s+-\s")
+_SEPARATOR = re.compile(r"\s*[:：،,/–—]|\s+-\s")
 # Prefixes that may announce a person without a colon. The others are nouns that begin a headline or a sentence as well.
 _ANNOUNCING = re.compile(
-    r"\s*(?:كتبت?\b|بقلم|(?:نشر\s+)?بواسطة|نوشته|نویسنده|به\s+قلم|מאת|(?:\w+\s+)?by\b|(?:\w+\s+)?par\b|propos\s+recueillis"
+    r"\s*(?:كتبت?\b|بقلم|(?:\w+\s+)?بواسطة|حاورت?ه\w*|(?:أضاف|أرسل|نشر)ت?ه\w*|نوشته|نویسنده|به\s+قلم|מאת|(?:\w+\s+)?by\b|(?:\w+\s+)?par\b|propos\s+recueillis"
     r"|(?:\w+\s+)?von\b|ein\s+\w+\s+von|(?:\w+\s+)?por\b|di\b|\w+\s+da\b|a\s+cura\s+di|(?:\w+\s+)?door\b"
     r"|(?:\w+\s+)?a[fv]\b|yazan|oprac\b|oleh\b|napisała?\b|rozmawiała?\b)",
     re.IGNORECASE,
@@ -69,6 +69,12 @@ _ANNOUNCING = re.compile(
 _CREDIT = re.compile(r"\s*(?:photos?|fotos?|image|bild(?:er)?|credit|تصوير|صورة)\s*:", re.IGNORECASE)
 # A name with the writer's account or address behind it.
 _SIGNED = re.compile(r"([^\W\d_][^@|]{3,40}?)\s+\(?(?:@\w+|[\w.+-]+@[\w-]+\.[\w.-]+)\)?")
+# What a writer is to the outlet, as a line of its own beside the writer's.
+_ROLE = re.compile(
+    r"(?:الدور|الصفة|المسمى الوظيفي|شغل|سمت|عہدہ|role|rôle|rolle|rol|función|título del autor|função|ruolo|unvan|görevi"
+    r"|место работы|должность|місце роботи|посада|peranan|पदनाम|职位|職位|תפקיד|پیشە)\s*[:：،,]\s*\S",
+    re.IGNORECASE,
+)
 _DASH = re.compile(r"\s?[-–—ـ/|]\s?")
 _PARTED = re.compile(r"[()]|(?<=\w)\s?:\s")
 _LABEL = re.compile(
@@ -274,6 +280,11 @@ def names_office(text: str, outlets: Iterable[str]) -> bool:
     parts = name_parts(_PARTED.sub(" | ", text), outlets)
     offices = [part for part in parts if part == OUTLET or _is_office(part)]
     return bool(offices) and all(part in offices or is_filing_place(part) for part in parts)
+
+
+def tells_role(text: str) -> bool:
+    """Whether a text says what the writer is to the outlet, behind a label."""
+    return _ROLE.match(text) is not None
 
 
 def credits_agency(text: str, outlets: Iterable[str]) -> bool:

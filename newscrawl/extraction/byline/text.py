@@ -21,11 +21,13 @@ from newscrawl.text.fold import fold_key
 # Words that announce an author, folded where matched. What follows them is a name.
 PREFIX = re.compile(
     r"""^\s*[~*•|·]*\s*(?:
-      (?:كتب(?:ت|ه|ها|وا)?|بقلم|(?:نشر\ )?بواسطة|حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية(?:\ صحفية)?
+      (?:كتب(?:ت|ه|ها|وا)?|بقلم|(?:(?:نشر|أضيف(?:ت)?|أرسل(?:ت)?)\ )?بواسطة|(?:أضاف|أرسل|نشر)ت?ه(?:ا)?
+         |حوار|تقرير|تحقيق|إعداد|اعداد|تحرير|متابعة|متابعات|تغطية(?:\ صحفية)?
          |شارك(?:ت|وا)?\ في\ التغطية(?:\ الصحفية)?|ترجمة|تصوير
-         |حاوره|حاورها|حاورته|أجر[ىت](?:ه|ها)?\ (?:الحوار|المقابلة|الحديث)|كتابة|خاص(?=\s*[:/])|أعده|أعدها|رصد|
+         |حاورت?(?:ه|ها|هم|هما)|أجر[ىت](?:ه|ها)?\ (?:الحوار|المقابلة|الحديث)|كتابة|خاص(?=\s*[:/])|أعده|أعدها|رصد|
          الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|توسط|از|گزارش(?:گر)?(?:\s+از)?
-         |خبرنگار|به\ قلم)
+         |خبرنگار|به\ قلم|مصنف
+         |(?:لە\ )?نوو?سینی|نوو?سەر(?:ی)?|ئامادەکردنی?|ئامادەکار(?:ی)?|ڕاپۆرتی?|وەرگێڕانی|پەیامنێر|هەواڵنێر)
          (?:\s+(?:وتصوير|وتقديم|وإعداد|وتحرير|وترجمة|وحوار|ومتابعة|الدكتور(?:ة)?))?
       |(?:written|posted|reported|submitted|created|added|story|words|text|article|analysis|opinion|interview|published
          |report|(?:additional\ )?reporting|writing|compiled)?\s*\bby\b
@@ -37,15 +39,18 @@ PREFIX = re.compile(
       |(?:escrito|publicado|redactado|texto)?\s*\bpor\b|(?:scritto|pubblicato)\ da|a\ cura\ di|di
       |(?:geschreven|gepubliceerd|geplaatst)?\s*\bdoor\b|(?:skrevet|skriven|publisert|publicerad)?\s*\ba[fv]\b
       |texte?(?:\s*(?:&|und|and|et)\s*(?:fotos?|bilder|photos?))?
-      |yazan|yazar|muhabir|haber|(?:נכתב\ )?על\ ידי|מאת|כתב(?:ה)?|автор(?:ы|ка|ки)?|текст|tekst|words(?=\s*:)|लेखक
+      |yazan|yazar|muhabir|nivîskar|amadekar|haber
+      |(?:נכתב\ )?על\ ידי|מאת|כתב(?:ה)?|автор(?:ы|ка|ки)?|текст|tekst|words(?=\s*:)|लेखक
       |oprac(?:owa\w+|\.)?|napisała?|rozmawiała?|autork[ai]|autorzy|napsala?|připravila?|zpracovala?|írta|szerző(?:k)?
       |teksti|kirjoittajat?|toimittaja|oleh|penulis|pewarta|jurnalis|laporan|tác\ giả|συντάκτ(?:ης|ρια)
       |γράφει(?:\ [οη])?|беседовала?|подготовила?|журналіст(?:ка)?|লেখক|প্রতিবেদক|تحریر|رپورٹ(?:ر)?
       |作者|记者|記者|撰文|撰稿|文(?=\s*[:：/／])|取材・文|執筆|筆者|글(?=\s*[:：])
-    )(?![^\W\d_])\s*[:：/\-–—]*\s*""",
+    )(?![^\W\d_])\s*[:：،,/\-–—]*\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-"""The words at the begin of a byline that announce its names, with the colon or dash behind them."""
+"""The words at the begin of a byline that announce its names, with the colon, comma or dash behind them."""
+# "From" where elements say that a name follows: no name begins with it.
+_FROM = re.compile(r"^\s*من\s+(?=\S)")
 _ARABIC_PREFIX_GLUED = re.compile(r"^\s*(?:كتب(?:ت)?|بقلم|حوار|تقرير|إعداد|اعداد|تحرير)\s*[:/\-–—]+\s*")
 # Where an author is announced inside a line that says when, where and by whom a story was published.
 _ANNOUNCED_WITHIN = re.compile(
@@ -133,7 +138,7 @@ def parse_authors(
     for _ in range(2):
         text = _ARABIC_PREFIX_GLUED.sub("", PREFIX.sub("", text))
     place, colon, behind = text.partition(":")
-    text = behind if colon and is_filing_place(place) else text
+    text = _FROM.sub("", behind if colon and is_filing_place(place) else text)
     whole = text.strip(_EDGES)
     if organisations and is_credited_organisation(whole, outlets):
         return [whole]
