@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newscrawl.extraction.byline.names import is_person
+from newscrawl.extraction.byline.names import is_person, sentence_words
 from newscrawl.extraction.byline.places import (
     LEAD,
     SENTENCE_END,
@@ -23,6 +23,8 @@ from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
 
 _LONGEST_BYLINE = 120
+# A place: a word, or a few.
+_PLACE = r"[^\W\d_]+(?:\s[^\W\d_]+){0,2}"
 _INLINE_MARKS = frozenset(("span", "strong", "b", "em", "i", "a", "font", "small", "u"))
 
 
@@ -68,6 +70,14 @@ def _cut_head(lead: Line, byline: Byline, outlets: Sequence[str]) -> Byline:
         raw_line = byline.raw or (clean(raw[:end]) if authors else None)
         _cut_to(lead, end)
         return replace(byline, raw=raw_line, authors=authors, outlet=outlet)
+    if filed := _filed_head(raw, outlets):
+        if _is_set_apart(lead.pieces, filed):
+            _cut_to(lead, filed.end())
+        return replace(byline, raw=byline.raw or clean(filed["line"]), outlet=byline.outlet or clean(filed["outlet"]))
+    if filed := _filed_head(raw, outlets):
+        if _is_set_apart(lead.pieces, filed):
+            _cut_to(lead, filed.end())
+        return replace(byline, raw=byline.raw or clean(filed["line"]), outlet=byline.outlet or clean(filed["outlet"]))
     marked = _marked_head(lead.pieces, byline.authors, outlets)
     if marked is None:
         return byline
@@ -110,6 +120,32 @@ def _head(raw: str, authors: Sequence[str], outlets: Sequence[str]) -> tuple[int
         if match and glued and match.start() > begin and is_person(clean(raw[begin : match.start()]), outlets):
             return match.end(), match[0]
     return None
+
+
+def _filed_head(raw: str, outlets: Sequence[str]) -> re.Match[str] | None:
+    """The place and the outlet that a lead begins with, dash and colon behind them: "Riyadh – the outlet: "."""
+    said = fold_key(raw[:_LONGEST_BYLINE])
+    for outlet in (outlet for outlet in outlets if fold_key(outlet) in said):
+        named = rf"\s*[-–—ـ،/|(«]+\s*(?P<outlet>{loose(outlet)})\s*[)»]*"
+        match = compiled(rf"(?P<head>\s*(?P<line>[(«]?(?P<place>{_PLACE}){named})\s*[:\-–—]+)\s*").match(raw)
+        if match and not sentence_words(match["place"]):
+            return match
+    return None
+
+
+def _is_set_apart(pieces: Sequence[Piece], filed: re.Match[str]) -> bool:
+    """Whether place and outlet stand in elements of their own, or run into the text without a space. A dateline that a
+    space parts from the sentence is printed as the lead's begin, and stays."""
+    if filed.end("head") == filed.end():
+        return True
+    said = ""
+    for piece in pieces:
+        if piece.parent.tag not in _INLINE_MARKS and piece.text.strip():
+            return False
+        said += piece.text
+        if len(said.rstrip()) >= filed.end("line"):
+            return len(said.rstrip()) <= filed.end("head")
+    return False
 
 
 def _marked_head(

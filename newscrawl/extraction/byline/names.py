@@ -35,7 +35,7 @@ _ANNE = fold_key("آن")
 _ORGANISATIONS = (
     "وكالة وكالات وكاله صحيفة جريدة موقع قناة تحرير التحرير محرر المحرر محررة هيئة فريق شبكة رويترز مكتب"
     " مراسلون مراسلو متابعات خاص ترجمات ترجمة القسم قسم إدارة الإدارة أخبار الأخبار غرفة نيوز بوابة مجلة تلفزيون"
-    " اليوم وحدة بالعربي عربي ادمن أدمن كاتب دوت"
+    " اليوم وحدة بالعربي عربي ادمن أدمن كاتب دوت بريس برس ميديا أونلاين اونلاين تايمز بوست"
     " خبرگزاری ایسنا سردبیر دبیر سرویس گروه روزنامه خبر מערכת חדשות כתבי סוכנויות"
     " foto fotos photo photos quelle source deutsche welle admin administrator developed"
     " editor editors editorial editoriale staff desk team news newsroom agency agencies press media"
@@ -51,6 +51,8 @@ _ORGANISATIONS = (
 )
 ORGANISATION_WORDS = frozenset(fold_key(word) for word in _ORGANISATIONS.split())
 """Folded words that show an organisation or an office: whoever's name holds one is no person."""
+# How outlets end the one word that they are called by.
+_OUTLET_ENDS = tuple(fold_key(end) for end in ("بريس", "نيوز", "ميديا", "پرس", "نیوز", "press", "news", "media"))
 # What links, buttons and labels beside a byline say.
 _BUTTONS = (
     "posted published veröffentlicht read more posts view about comment comments kommentar kommentare login archive"
@@ -137,7 +139,7 @@ def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
     if not 1 <= len(words) <= MOST_WORDS or not 2 <= len(name) <= 60 or _JUNK.search(name):
         return False
     keys = fold_key(name).split()
-    if not keys or set(keys) & _NO_PERSON_WORDS or is_filing_place(name) or is_initials(name):
+    if not keys or set(keys) & _NO_PERSON_WORDS or is_organisation(name) or is_filing_place(name) or is_initials(name):
         return False
     if any(fold_key(outlet) == " ".join(keys) for outlet in outlets):
         return False
@@ -146,6 +148,12 @@ def is_person(name: str, outlets: Iterable[str] = ()) -> bool:
     if has_capitals(name):
         return len(words) > 1 and is_capitalised(name) and not sentence_words(name)
     return len(words) > 1 and not sentence_words(name) - {_ANNE}
+
+
+def is_organisation(text: str) -> bool:
+    """Whether a text holds a word of organisations, or one that ends as outlets' names do."""
+    words = fold_key(text).split()
+    return not ORGANISATION_WORDS.isdisjoint(words) or any(word.endswith(_OUTLET_ENDS) for word in words)
 
 
 def sentence_words(text: str) -> set[str]:

@@ -56,6 +56,7 @@ _LATE_META = ("dc.creator", "dc:creator", "dcterms.creator", "citation_author")
 _ORGANISATION_TYPES = frozenset(("Organization", "NewsMediaOrganization", "Corporation"))
 _EMPHASIS = frozenset(("strong", "b", "em", "i"))
 _NAME_AND_DATE = re.compile(r"([^\d|•·]{5,40}?)\s*[|•·]\s*(?:\w+,?\s+){0,2}\d{1,4}\b")
+_TITLE_PARTS = re.compile(r"\s+[|\-–—»:]+\s+|\s*\|\s*")
 # Nobody signs with more.
 _MOST_NAMES = 50
 _LONGEST_DATED = 160
@@ -86,7 +87,7 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
 
     A login name (one word without a capital) is believed only where no other name is told.
     """
-    outlets = metadata.outlet_names
+    outlets: Sequence[str] = metadata.outlet_names or _named_in_title(metadata)
     if metadata.is_personal:
         outlets = tuple(outlet for outlet in outlets if not is_person(outlet))
     near = near_headline(lines, headline_line)
@@ -141,6 +142,14 @@ def byline_in_script(texts: Sequence[str], outlets: Sequence[str]) -> Byline:
     """The byline that the data of a script give."""
     authors = _Claim(texts, Evidence.SCRIPT).authors(outlets)
     return Byline(", ".join(texts), authors, evidence=Evidence.SCRIPT) if authors else Byline()
+
+
+def _named_in_title(metadata: Metadata) -> list[str]:
+    """The outlet that nothing else names: what ends the page's title, behind the headline. In scripts with capitals
+    that may be a person's own site, and the host tells."""
+    headline, *others = _TITLE_PARTS.split(metadata.page_title or "")
+    is_outlet = others and fold_key(headline) == fold_key(metadata.headline or "") and not has_capitals(others[-1])
+    return others[-1:] if is_outlet else []
 
 
 def _without_host(authors: list[str], hosts: set[str]) -> list[str]:

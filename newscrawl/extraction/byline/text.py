@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from newscrawl.extraction.byline.names import (
-    ORGANISATION_WORDS,
     is_credited_organisation,
     is_filing_place,
+    is_organisation,
     is_person,
     is_pseudonym,
 )
@@ -212,7 +212,7 @@ def is_label(text: str) -> bool:
 
 def names_organisation(part: str) -> bool:
     """Whether a part of a byline is an outlet or holds a word of organisations."""
-    return part == OUTLET or bool(set(fold_key(part).split()) & ORGANISATION_WORDS)
+    return part == OUTLET or is_organisation(part)
 
 
 def holds(text: str, name: str) -> bool:
