@@ -1,5 +1,5 @@
-"""Whether a text is written in the language that a page claims: by its script and by the small words that no running
-text of a language does without."""
+"""Whether a text is written in the language that a page claims, and which it is where nothing is claimed: by its script
+and by the small words that no running text of a language does without."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ _SCRIPTS = {
     **dict.fromkeys(("he", "yi"), ("HEBREW",)),
     **dict.fromkeys(("ru", "uk", "bg", "be", "mk", "ky", "mn"), ("CYRILLIC",)),
     **dict.fromkeys(("sr", "kk", "uz", "tg"), ("CYRILLIC", "LATIN")),
+    "ku": ("LATIN", "ARABIC"),
     **dict.fromkeys(("hi", "mr", "ne"), ("DEVANAGARI",)),
     "el": ("GREEK",),
     "hy": ("ARMENIAN",),
@@ -51,9 +52,16 @@ _SMALL_WORDS = {
     "ar": "في من على الى ان التي عن الذي مع هذا ما لا بعد كان هذه او قد كما بين حيث و",
     "fa": "و در به از که این را با است برای آن یک خود تا بر هم می شود ها شده",
     "ur": "کے میں کی ہے اور سے کا کو اس نے پر ہیں یہ کہ کر بھی تھا ایک",
+    "ckb": "و لە بە بۆ کە ئەو ئەم ئەوەی لەگەڵ لەسەر هەموو یەک نەک بوو بووە دوای پێش تا هەر هەیە نییە وەک یان کرد دەکات",
+    "ps": "د په او چې کې له ته دا سره یې هم پر دی ده دي شي وي هغه خو نه کړي شوي لپاره وروسته",
+    "ku": "û li ji bi de ku ya yê di bo ev ew jî ne ber her hat kir re yên wê wî hin lê an",
     "he": "של את על לא הוא כי עם זה גם אם כל היא אל או יותר הם אבל מה יש",
 }
 _TABLE = {language: frozenset(fold_key(word) for word in text.split()) for language, text in _SMALL_WORDS.items()}
+# Languages that are written in two scripts, with the one that is spoken where the text is in a script.
+_BY_SCRIPT = {("ku", "ARABIC"): "ckb"}
+_LEAST_TOLD = 0.1
+"""Least share of small words by which a text that nothing claims to be in a language tells its own."""
 _SAME = {"nb": "no", "nn": "no", "arz": "ar", "ary": "ar"}
 
 
@@ -63,19 +71,42 @@ def may_be_in(text: str, language: str) -> bool:
     script = _script_of(text[:_READ_LETTERS])
     if script is None:
         return True
+    language = _BY_SCRIPT.get((language, script), language)
     if language in _SCRIPTS or language in _TABLE:
         agrees = script in _scripts_of(language)
     else:
         # A language that is not known here is written in none of the scripts that are told apart by.
-        agrees = not any(script in scripts for scripts in _SCRIPTS.values() if scripts != ("CYRILLIC", "LATIN"))
+        agrees = not any(script in scripts for scripts in _SCRIPTS.values() if "LATIN" not in scripts)
     if not agrees:
         return False
     known = _TABLE.get(_SAME.get(language, language))
-    found = Counter(words(_ADDRESS.sub(" ", text[:_READ_WORDS])))
+    found = _words_of(text)
     if known is None or found.total() < _FEWEST_WORDS:
         return True
     most = max(_times(table, found) for name, table in _TABLE.items() if script in _scripts_of(name))
     return most < _LEAST_SHARE * found.total() or 2 * _times(known, found) >= most
+
+
+def by_script(text: str, language: str) -> str:
+    """The tag of a language as it is written in a text: "ku" in Arabic letters is Sorani, "ckb"."""
+    return _BY_SCRIPT.get((language, _script_of(text[:_READ_LETTERS]) or ""), language)
+
+
+def language_of(text: str) -> str | None:
+    """The BCP 47 primary tag of the language that a text is in by its small words; None for a short text, and where two
+    languages have nearly as many."""
+    script, found = _script_of(text[:_READ_LETTERS]), _words_of(text)
+    if found.total() < _FEWEST_WORDS:
+        return None
+    times = {name: _times(table, found) for name, table in _TABLE.items() if script in _scripts_of(name)}
+    most, second = ([*sorted(times.values(), reverse=True), 0, 0])[:2]
+    if most < _LEAST_TOLD * found.total() or 2 * second > most:
+        return None
+    return max(times, key=times.__getitem__)
+
+
+def _words_of(text: str) -> Counter[str]:
+    return Counter(words(_ADDRESS.sub(" ", text[:_READ_WORDS])))
 
 
 def _times(small: frozenset[str], found: Counter[str]) -> int:

@@ -16,7 +16,7 @@ from lxml import etree, html
 from newscrawl.extraction import jsonld
 from newscrawl.extraction.evidence import Told, first_told
 from newscrawl.extraction.headline import Claims, Heading, choose_headline, headings_of, shown_heading, without_outlet
-from newscrawl.extraction.languages import may_be_in
+from newscrawl.extraction.languages import by_script, language_of, may_be_in
 from newscrawl.extraction.microdata import article_properties, item_name
 from newscrawl.extraction.rules import Ruled
 from newscrawl.extraction.tree import absolute_url, base_url, text_of
@@ -286,7 +286,8 @@ class Metadata:
         return first_told((evidence, url) for evidence, url in urls if url and not _NO_IMAGE.search(url))
 
     def language(self, text: str) -> Told[str] | None:
-        """The first language claimed, by the page and then by the source, that the text may be written in."""
+        """The first language claimed, by the page and then by the source, that the text may be written in; where
+        nothing is claimed, the one that the text tells."""
         attributes = ("lang", "{http://www.w3.org/XML/1998/namespace}lang", "xml:lang")
         names = ("og:locale", "content-language", "dc.language", "language")
         claims = (
@@ -297,8 +298,10 @@ class Metadata:
             (Evidence.HEADER, self.content_language),
             (Evidence.SOURCE, self.source.main_language if self.source else None),
         )
-        languages = ((evidence, primary_language(claim)) for evidence, claim in claims)
-        return first_told((evidence, one) for evidence, one in languages if one and may_be_in(text, one))
+        languages = [(evidence, one) for evidence, claim in claims if (one := primary_language(claim))]
+        if not languages:
+            return first_told([(Evidence.TEXT, language_of(text))])
+        return first_told((evidence, by_script(text, one)) for evidence, one in languages if may_be_in(text, one))
 
     def _ruled(self, name: str) -> list[tuple[Evidence, str | None]]:
         return [(Evidence.RULE, text) for text in self.ruled.texts.get(name, ())]
