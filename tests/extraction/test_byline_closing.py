@@ -47,6 +47,59 @@ def test_initials_in_an_author_s_element_or_in_metadata_name_nobody() -> None:
 
 
 @pytest.mark.parametrize(
+    "credit",
+    [
+        "صوت النهر / م.ع (رويترز، أ ف ب)",
+        "م.ع/ح.س (د ب أ، رويترز)",
+        "ع.ج/ أ.ح (أ ف ب)",
+        "as/kle (dpa, rtr)",
+        "النص: صوت النهر / أ ف ب",
+        "Text by: AFP",
+        "صوت النهر/ س.ف",
+    ],
+)
+def test_a_credit_of_outlet_initials_and_agencies(credit: str) -> None:
+    site = '<meta property="og:site_name" content="صوت النهر">'
+    for above, under in ((f"<p>{credit}</p>", ""), ("", credit)):
+        article = read(whole_page(paragraphs(*STORY, under), above=above + DATE, head=site))
+        assert (article.byline, article.authors) == (credit, []), (above, under)
+        assert [block.text for block in article.blocks] == STORY
+        named = f'{site}<meta name="author" content="كريم ناصر">'
+        article = read(whole_page(paragraphs(*STORY, under), above=above + DATE, head=named))
+        assert article.authors == ["كريم ناصر"]
+        assert [block.text for block in article.blocks] == STORY
+
+
+@pytest.mark.parametrize(
+    ("published", "changed", "minutes", "text"),
+    [
+        ("نشرت في: ", "آخر تحديث: ", "4 دقائق", "النص: نهر24 / أ ف ب"),
+        ("Publié le : ", "Modifié le : ", "4 min", "Texte par : نهر24 avec AFP"),
+        ("Issued on: ", "Modified: ", "4 min read", "Text by: نهر24"),
+        ("Veröffentlicht am: ", "Aktualisiert: ", "Lesezeit: 4 Minuten", "Text: نهر24 / dpa"),
+        ("منتشر شده در: ", "به‌روزرسانی: ", "زمان مطالعه: 4 دقیقه", "متن: نهر24 / AFP"),
+    ],
+)
+def test_a_block_of_times_reading_time_and_credit(published: str, changed: str, minutes: str, text: str) -> None:
+    above = (
+        f'<div class="meta"><div><span>{published}12/03/2024 - 10:22</span>  <span>{changed}12/03/2024 - 11:40</span>'
+        f"</div><div>{minutes}</div><div>{text}</div></div>"
+    )
+    site = '<meta property="og:site_name" content="نهر 24">'
+    article = read(whole_page(paragraphs(*STORY), above=above, head=site))
+    assert (article.byline, article.authors) == (text, [])
+    assert str(article.published_at) == "2024-03-12 10:22:00"
+    assert str(article.modified_at) == "2024-03-12 11:40:00"
+    assert [block.text for block in article.blocks] == STORY
+
+
+@pytest.mark.parametrize("first", ["Nach 20 Minuten war alles vorbei.", "4 دقائق غيرت المدينة.", "20 minutes"])
+def test_minutes_in_a_sentence_or_behind_the_lead_are_body(first: str) -> None:
+    texts = [first, *STORY] if first[-1] == "." else [*STORY, first, *STORY]
+    assert first in [block.text for block in read(whole_page(paragraphs(*texts), above=DATE)).blocks]
+
+
+@pytest.mark.parametrize(
     "above",
     [
         f'<figure><img src="/1.jpg"><figcaption>رويترز</figcaption></figure>{DATE}',

@@ -34,6 +34,19 @@ _LONGEST_CAPTION, _LONGEST_CREDIT = 240, 60
 _HEADLINE_WITHIN = 400
 _PROSE = 100
 _TIME = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\b\d{4}[/-]\d{1,2}[/-]\d{1,2}\b|\b1[34]\d\d\b")
+# How long a story takes to read, as it stands above the story.
+_MINUTES = (
+    "دقائق دقيقة دقایق دقیقه خولەک דקות דקה min mins minutes minute minuten minutos minuti minuter minut dk dakika мин"
+    " минут минуты минута хв λεπτά menit phút"
+)
+_TO_READ = (
+    "قراءة القراءة للقراءة مطالعه خواندن קריאה read reading lecture lectura leitura lettura lesezeit lesedauer okuma"
+    " чтения leestijd lästid čtení czytania"
+)
+_UNIT, _READ = ("|".join(map(re.escape, map(fold, words.split()))) for words in (_MINUTES, _TO_READ))
+_READING_TIME = re.compile(
+    rf"\W*(?:(?:\w+ ){{0,2}}(?:{_READ})\W+)?\d{{1,2}}\s?(?:{_UNIT})(?:\W+(?:\w+ )?(?:{_READ})(?: \w+)?)?\W*"
+)
 _MOST_TIME_WORDS = 8
 _FEW_TIME_WORDS = 4
 _MENU_WORDS = 6
@@ -77,7 +90,7 @@ def own_blocks(
             linked[key] = _is_link(block.text, [lines[number] for number in places], base)
         if _is_above(places, headline_line, block) or (block.type != "list_item" and linked[key]):
             continue
-        if prose < 2 and _tells_time(block):
+        if prose < 2 and (_tells_time(block) or (not prose and _READING_TIME.fullmatch(fold(block.text).strip()))):
             continue
         kept.append((block, place))
         length += len(block.text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from newscrawl.extraction.byline.closing import closing_lines, credits_source, reporters_in
 from newscrawl.extraction.byline.names import is_person, sentence_words
 from newscrawl.extraction.byline.places import (
     LEAD,
@@ -29,7 +30,8 @@ _INLINE_MARKS = frozenset(("span", "strong", "b", "em", "i", "a", "font", "small
 
 
 def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], headline_line: int | None) -> set[str]:
-    """The keys of the lines near the headline that name nobody but authors: they are no part of the body."""
+    """The keys of the lines near the headline that name nobody but authors, and of the credits that close the story:
+    they are no part of the body."""
     found = set()
     for place in near_headline(lines, headline_line):
         line = place.line
@@ -37,6 +39,7 @@ def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], 
             continue
         told = not SENTENCE_END.search(line.text) and place.told and bool(parse_authors(line.text, outlets))
         told = told or (place.at_headline and (tells_role(line.text) or names_office(line.text, outlets)))
+        told = told or (place.at_headline and credits_source(line.text, outlets))
         if told or announces(line.text, place, outlets) or names_only(line.text, place, byline.authors, outlets):
             found.add(line.key)
             # What trafilatura leaves of a line whose author it takes for furniture.
@@ -44,6 +47,9 @@ def byline_lines(lines: Sequence[Line], byline: Byline, outlets: Sequence[str], 
             for author in byline.authors:
                 left = clean(left.replace(fold_key(author), " "))
             found |= {left} - {""}
+    for text in closing_lines(lines, headline_line, outlets):
+        if credits_source(text, outlets) or reporters_in(text, outlets):
+            found.add(fold_key(text))
     return found
 
 

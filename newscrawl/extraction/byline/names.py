@@ -92,7 +92,8 @@ _CREDITED_AGENCIES = (
     "رويترز|فرانس برس|وكالة الصحافة الفرنسية|أ ف ب|أف ب|أسوشيتد برس|أسوشييتد برس|أ ب|د ب أ|إفي|آكي|تاس|نوفوستي|سبوتنيك"
     "|شينخوا|الأناضول|أناضول|بلومبرغ|بترا|واس|وام|قنا|كونا|بنا|العمانية|سانا|وفا|معا|واع|أ ش أ|أش أ|وات|واج|و م ع|وال"
     "|سونا|سبأ|نينا|إرنا|ايرنا|إسنا|ايسنا|تسنيم|وكالات|الوكالات|خبرگزاری‌ها|آسوشیتدپرس|خبرگزاری فرانسه"
-    "|רויטרס|סוכנויות|Anadolu Ajansı|Anadolu Agency|AA|İHA|DHA|ANKA|BBC|ANF|ROJ|IRNA|ISNA|WAM|SPA|KUNA|QNA|Petra|MENA"
+    "|רויטרס|סוכנויות|Anadolu Ajansı|Anadolu Agency|AA|İHA|DHA|ANKA|BBC|DW|RFI|France 24|France24|فرانس 24|فرانس24|rtr"
+    "|ANF|ROJ|IRNA|ISNA|WAM|SPA|KUNA|QNA|Petra|MENA"
     "|agencies|agences|agencias|agenturen|agenzie|agências|agentschappen|Agence"
 )
 _CREDITED_KEYS = _AGENCY_KEYS | frozenset(fold_key(name) for name in _CREDITED_AGENCIES.split("|"))

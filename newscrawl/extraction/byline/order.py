@@ -118,12 +118,14 @@ def read_byline(metadata: Metadata, lines: Sequence[Line], headline_line: int | 
     reported = next((Byline(text, names) for text in closing if (names := reporters_in(text, outlets))), None)
     if found := login or reported or _one_and_the_same(labelled(lines), outlets):
         return found
+    # Beside letters and agencies an outlet may stand as its host does.
+    called = (*outlets, *host_names(metadata.url))
     return Byline(
         next((text for text in said if len(text) <= LEAD), None)
         or _told_organisation(near, outlets)
-        or _signed_at_headline(near, outlets)
+        or _signed_at_headline(near, called)
         or initials
-        or next((text for text in closing if credits_source(text, outlets)), None)
+        or next((text for text in closing if credits_source(text, called)), None)
     )
 
 
@@ -252,13 +254,15 @@ def _names_outlet(metadata: Metadata, outlets: Sequence[str]) -> bool:
     return any(len(name) <= _LONGEST_TOLD and fold_key(name) in keys for name in given)
 
 
-def _signed_at_headline(near: Sequence[Place], outlets: Sequence[str]) -> str | None:
+def _signed_at_headline(near: Sequence[Place], outlets: Iterable[str]) -> str | None:
     """A line between headline and story, a date beside it, that is nothing but an agency's name or initials."""
     for place in near:
         if place.at_headline and (place.dated or place.told) and not (place.line.is_heading or place.beside_author):
             for text in segments(place.line):
                 if credits_source(text, outlets):
-                    return text
+                    # An outlet that is not known may stand before it in an element of its own.
+                    whole = place.line.text
+                    return whole if len(whole) <= LEAD and not DATED.search(whole) else text
     return None
 
 

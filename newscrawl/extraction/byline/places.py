@@ -84,6 +84,8 @@ _LABEL = re.compile(
     r"|penulis|pewarta|συντάκτ(?:ης|ρια)|szerző|kirjoittaja|作者|记者|記者|লেখক|প্রতিবেদক|लेखक)(?![^\W\d_]{2})",
     re.IGNORECASE,
 )
+# By what a writer or an editor signs within a credit: a few letters, small ones in scripts with capitals, or initials.
+_SIGNATURE = re.compile(r"(?:(?![A-ZÀ-Þ])[^\W\d_]){1,3}|[^\W\d_](?:\s?\.\s?[^\W\d_]){1,3}")
 _COMMENT = re.compile(r"comment", re.IGNORECASE)
 _FURTHEST_OUT = 6
 _LONGEST_TOLD = 400
@@ -288,9 +290,15 @@ def tells_role(text: str) -> bool:
 
 
 def credits_agency(text: str, outlets: Iterable[str]) -> bool:
-    """Whether a text names an agency and nothing but agencies, outlets and desks, and perhaps a place."""
-    agency = any(map(is_credited_agency, (text, *name_parts(_PARTED.sub(" | ", text), ()))))
-    return agency and (is_credited_agency(text) or names_office(text, outlets))
+    """Whether a text names an agency and nothing but agencies, outlets and desks, perhaps a place, and perhaps the
+    letters that writers sign with: "Cairo - Reuters", "the outlet / ab (dpa, AFP)"."""
+    if is_credited_agency(text):
+        return True
+    parted = _PARTED.sub(" | ", text)
+    parts = name_parts(parted, outlets)
+    letters = [part for part in parts if not (part == OUTLET or _is_office(part) or is_filing_place(part))]
+    credited = any(map(is_credited_agency, name_parts(parted, ()))) or (OUTLET in parts and bool(letters))
+    return credited and len(letters) < len(parts) and all(map(_SIGNATURE.fullmatch, letters))
 
 
 def _is_office(part: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from newscrawl.extraction.byline.names import (
+    is_credited_agency,
     is_credited_organisation,
     is_filing_place,
     is_organisation,
@@ -26,7 +27,7 @@ PREFIX = re.compile(
          |شارك(?:ت|وا)?\ في\ التغطية(?:\ الصحفية)?|ترجمة|تصوير
          |حاورت?(?:ه|ها|هم|هما)|أجر[ىت](?:ه|ها)?\ (?:الحوار|المقابلة|الحديث)|كتابة|خاص(?=\s*[:/])|أعده|أعدها|رصد|
          الكاتب(?:ة)?|المؤلف|الصحفي(?:ة)?|مراسل(?:ة)?|المراسل|نوشته|نویسنده|توسط|از|گزارش(?:گر)?(?:\s+از)?
-         |خبرنگار|به\ قلم|مصنف
+         |خبرنگار|به\ قلم|مصنف|(?:(?:ال)?نص|متن)(?=\s*[:：])
          |(?:لە\ )?نوو?سینی|نوو?سەر(?:ی)?|ئامادەکردنی?|ئامادەکار(?:ی)?|ڕاپۆرتی?|وەرگێڕانی|پەیامنێر|هەواڵنێر)
          (?:\s+(?:وتصوير|وتقديم|وإعداد|وتحرير|وترجمة|وحوار|ومتابعة|الدكتور(?:ة)?))?
       |(?:written|posted|reported|submitted|created|added|story|words|text|article|analysis|opinion|interview|published
@@ -196,7 +197,7 @@ def name_parts(text: str, outlets: Iterable[str]) -> list[str]:
     text = _PUBLISHED.sub("", text)
     named = (_OFFICE.sub("", _WHEREABOUTS.sub("", f" {part}")) for part in split_names(text))
     parts = (part.strip(" .:،,-–—|/\"'«»*•") for part in named)
-    return [part for part in parts if part and not re.search(r"\d", part)]
+    return [part for part in parts if part and (not re.search(r"\d", part) or is_credited_agency(part))]
 
 
 def split_names(text: str) -> list[str]:
@@ -253,12 +254,16 @@ def compiled(expression: str, flag: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]
 
 @lru_cache(maxsize=1024)
 def loose(name: str) -> str:
-    """A regular expression for a name whatever the variants of its Arabic letters, its vowel signs and its spaces."""
+    """A regular expression for a name whatever the variants of its Arabic letters, its vowel signs and its spaces,
+    those before a number written or not."""
     parts = []
-    for character in clean(name):
+    cleaned = clean(name)
+    for before, character, behind in zip(f" {cleaned}", cleaned, f"{cleaned[1:]} ", strict=False):
         if character.isspace():
-            parts.append(r"\s+")
+            parts.append(r"\s*" if behind.isdigit() else r"\s+")
             continue
+        if character.isdigit() and before.isalpha():
+            parts.append(r"\s*")
         alike = next((letters for letters in _ALIKE if character in letters), None)
         # No vowel signs stand behind letters that have case, and a set behind each of them makes patterns dear.
         marks = "" if _has_case(character) else _MARKS
