@@ -239,3 +239,26 @@ def test_a_language_that_no_library_knows_has_no_dates_in_words(text: str, langu
 def test_a_text_longer_than_any_date_is_not_read() -> None:
     assert TimeReader(language="ar").read("19 مايو 2024 " * 50) is None
     assert TimeReader(language="ar").read("19 مايو 2024 " * 5) == MAY_19
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("Sun, 05/12/2024 - 10:15", "en", 12),
+        ("Sunday 12/05/2024", None, 12),
+        ("أحد, 05/12/2024 - 10:15", "ar", 12),
+        ("Dom, 05/12/2024", "es", 12),
+        ("dim 12/05/2024", "fr", 12),
+        ("So., 05-12-2024", "de", 12),
+    ],
+)
+def test_the_day_of_the_week_tells_day_from_month(text: str, language: str | None, day: int) -> None:
+    time = TimeReader(language).read(text)
+    assert time is not None
+    assert (time.month, time.day) == (5, day)
+
+
+def test_a_day_of_the_week_that_neither_reading_falls_on_tells_nothing() -> None:
+    assert TimeReader("en").read("Mon, 05/12/2024") is None
+    assert TimeReader("fr").read("lun 05/12/2024") == date(2024, 12, 5)
+    assert TimeReader("fr").read("dimanche soir, 05/12/2024") == date(2024, 12, 5)

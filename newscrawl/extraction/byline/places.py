@@ -80,7 +80,7 @@ _PARTED = re.compile(r"[()]|(?<=\w)\s?:\s")
 _LABEL = re.compile(
     r"\s*(?:بقلم|بواسطة|كتبت?|الكاتبة?|نویسنده|נכתב|מאת|authors?|autor(?:in)?(?:/autor(?:in)?)?|autore|auteure?|text|texte|by|von"
     r"|par|por|(?:verfasst|geschrieben|erstellt|gespeichert|veröffentlicht) von|(?:written|posted|submitted) by"
-    r"|écrit par|publié par|escrito por|publicado por|autorka|oprac(?:owa\w+)?|автор(?:ка|ы)?"
+    r"|écrit par|publié par|soumis par|escrito por|publicado por|enviado por|autorka|oprac(?:owa\w+)?|автор(?:ка|ы)?"
     r"|penulis|pewarta|συντάκτ(?:ης|ρια)|szerző|kirjoittaja|作者|记者|記者|লেখক|প্রতিবেদক|लेखक)(?![^\W\d_]{2})",
     re.IGNORECASE,
 )

@@ -33,12 +33,12 @@ PREFIX = re.compile(
       |(?:written|posted|reported|submitted|created|added|story|words|text|article|analysis|opinion|interview|published
          |report|(?:additional\ )?reporting|writing|compiled)?\s*\bby\b
          |author(?:s)?|reporter|reportage(?:\ de)?|reporte\ de|reportagem\ de
-      |(?:publié|écrit|rédigé|posté|article|texte|propos\ recueillis)?\s*\bpar\b
-      |(?:veröffentlicht|verfasst|geschrieben|erstellt|gespeichert|eingestellt|gepostet|artikel|beitrag|bericht|text
+      |(?:publié|soumis|envoyé|proposé|écrit|rédigé|posté|article|texte|propos\ recueillis)?\s*\bpar\b
+      |(?:veröffentlicht|verfasst|geschrieben|erstellt|gespeichert|eingestellt|eingereicht|gepostet|artikel|beitrag|bericht|text
          |interview|ein\ (?:artikel|gastbeitrag|kommentar|beitrag|bericht|interview))?\s*\bvon\b
       |autor(?:in(?:nen)?|es|as?|en)?(?:\s*/\s*-?(?:in|autor(?:in)?))?|autore|auteurs?|redaktion(?=\s*[:：])
-      |(?:escrito|publicado|redactado|texto)?\s*\bpor\b|(?:scritto|pubblicato)\ da|a\ cura\ di|di
-      |(?:geschreven|gepubliceerd|geplaatst)?\s*\bdoor\b|(?:skrevet|skriven|publisert|publicerad)?\s*\ba[fv]\b
+      |(?:escrito|publicado|enviado|redactado|texto)?\s*\bpor\b|(?:scritto|pubblicato|inviato)\ da|a\ cura\ di|di
+      |(?:geschreven|gepubliceerd|geplaatst|ingediend)?\s*\bdoor\b|(?:skrevet|skriven|publisert|publicerad)?\s*\ba[fv]\b
       |texte?(?:\s*(?:&|und|and|et)\s*(?:fotos?|bilder|photos?))?
       |yazan|yazar|muhabir|nivîskar|amadekar|haber
       |(?:נכתב\ )?על\ ידי|מאת|כתב(?:ה)?|автор(?:ы|ка|ки)?|текст|tekst|words(?=\s*:)|लेखक
@@ -55,13 +55,13 @@ _FROM = re.compile(r"^\s*من\s+(?=\S)")
 _ARABIC_PREFIX_GLUED = re.compile(r"^\s*(?:كتب(?:ت)?|بقلم|حوار|تقرير|إعداد|اعداد|تحرير)\s*[:/\-–—]+\s*")
 # Where an author is announced inside a line that says when, where and by whom a story was published.
 _ANNOUNCED_WITHIN = re.compile(
-    r"(?:(?:^|[\d|·•,;/]|\s[–—\-]|\b(?:uhr|[ap]m|posted|written|published|submitted|created|publicado|escrito|publié|écrit"
+    r"(?:(?:^|[\d|·•,;/]|\s[–—\-]|\b(?:uhr|[ap]m|posted|written|published|submitted|created|publicado|enviado|escrito|publié|soumis|écrit"
     r"|veröffentlicht|verfasst|geschrieben|erstellt|gespeichert|geplaatst|geschreven))\s*(?:by|von|par|por|door)"
     r"|\b(?:autor(?:in)?|author|auteur|text|redaktion)\s*:)\s*(?=[^\W\d_])",
     re.IGNORECASE,
 )
 _BEHIND_NAMES = re.compile(
-    r"\s+(?:on|am|um|at|le|el|il|den|op|em|updated|published|aktualisiert)\s.*|\s*[|·•»(@].*|\s[-–—]\s.*|\s*//.*|[,\s]*\d.*",
+    r"\s+(?:on|am(?:/um)?|um|at|le|el|il|den|op|em|updated|published|aktualisiert)\s.*|\s*[|·•»(@].*|\s[-–—]\s.*|\s*//.*|[,\s]*\d.*",
     re.IGNORECASE | re.DOTALL,
 )
 # Where or for whom an author writes: "Ann Lee in Berlin", "Ann Lee for the River Voice".
@@ -83,7 +83,8 @@ _PICTURES = re.compile(
 # When a story was published, behind its author.
 _PUBLISHED = re.compile(
     r"(?<=\w)\s+(?:(?:publié|mis à jour|published|updated|posted|veröffentlicht|aktualisiert|publicado|actualizado)\b"
-    r"|(?:نشر )?في \d).*$",
+    r"|(?:نشر )?في \d).*$"
+    r"|(?<=\w)\s+(?:on|am(?:/um)?|um|at|le|el|il|den|op|em|på|في|در)\s+(?:[^\W\d_]{2,10}[.,،]*\s+)?\d.*$",
     re.IGNORECASE | re.DOTALL,
 )
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_])[\d*†,]{1,4}$")

@@ -119,6 +119,30 @@ def named_day(year: int, month: str, day: int) -> date | None:
     return None
 
 
+# From Monday on, in full and as they are cut short; letters as they fold.
+_WEEKDAYS = _by_name(
+    "monday mon montag mo lundi lun lunes lunedi segunda seg maandag ma pazartesi pzt الاثنين اثنين الإثنين دوشنبه"
+    " понедельник пн poniedziałek pon",
+    "tuesday tue tues dienstag di mardi mar martes martedi terca ter dinsdag sali sal الثلاثاء ثلاثاء вторник вт"
+    " wtorek wt",
+    "wednesday wed mittwoch mi mercredi mer miercoles mie mercoledi quarta qua woensdag wo carsamba car الأربعاء أربعاء"
+    " چهارشنبه среда ср sroda sr",
+    "thursday thu thur thurs donnerstag do jeudi jeu jueves jue giovedi gio quinta qui donderdag persembe per"
+    " الخميس خميس پنجشنبه четверг чт czwartek czw",
+    "friday fri freitag fr vendredi ven viernes vie venerdi sexta sex vrijdag vr cuma cum الجمعة جمعة جمعه пятница пт"
+    " piatek pt",
+    "saturday sat samstag sonnabend sa samedi sam sabado sab sabato zaterdag za cumartesi cmt السبت سبت شنبه суббота сб"
+    " sobota sob",
+    "sunday sun sonntag so dimanche dim domingo dom domenica zondag zo pazar paz الأحد أحد یکشنبه воскресенье вс"
+    " niedziela nd",
+)
+
+
+def weekday_of(word: str) -> int | None:
+    """The day of the week that a folded word names, Monday being 1; None for any other word."""
+    return _WEEKDAYS.get(word)
+
+
 def numbered_day(year: int, month: int, day: int, language: str | None) -> date | None:
     """The day of a month that is given by its number; years before 1500 are Jalali in the languages of Iran and
     Afghanistan, else Hijri."""

@@ -45,6 +45,8 @@ _ELSEWHERE_NAMES = _COMMENT_NAMES | {"teaser", "teasers", "related", "recommende
 _WORD_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _MENUS = frozenset(("footer", "nav"))
 _FRAMES = _MENUS | {"figure", "figcaption"}
+# Of a footer that holds when and by whom an article was submitted, as Drupal and WordPress call it.
+_META_NAMES = frozenset(("meta", "submitted", "postmetadata", "byline"))
 _BESIDES = _FRAMES | {"aside", "header"}
 # How many elements above a line tell where it is; broken pages nest the rest at random.
 _HIGHEST = 3
@@ -261,7 +263,7 @@ class PrintedDates:
         for element in (line.block, *islice(line.block.iterancestors(), _HIGHEST)):
             if element in self._around_headline:
                 return False
-            if element.tag in tags and not (element.tag == "header" and element.find(".//h1") is not None):
+            if element.tag in tags and not _is_of_article(element):
                 return True
             if _names(element) & (_ELSEWHERE_NAMES if tags is _BESIDES else _COMMENT_NAMES):
                 return True
@@ -309,6 +311,14 @@ def _is_in_article(line: Line) -> bool:
 def _names(element: etree._Element) -> set[str]:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return {word.lower() for word in _WORD_OF_NAME.findall(names)} if names != " " else set()
+
+
+def _is_of_article(element: etree._Element) -> bool:
+    """Whether a header or footer is the article's rather than the page's: it holds the headline, or its name says that
+    it holds the article's metadata."""
+    if element.tag == "header":
+        return element.find(".//h1") is not None
+    return element.tag == "footer" and not _META_NAMES.isdisjoint(_names(element))
 
 
 def _kind(line: Line) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from newscrawl.extraction.dates.calendars import (
     is_month,
     named_day,
     numbered_day,
+    weekday_of,
     with_months_in_one_word,
 )
 from newscrawl.extraction.dates.clock import clock_near, offset_of
@@ -62,6 +63,9 @@ _FOREIGN = re.compile(
 )
 _BLANKED = str.maketrans(dict.fromkeys("\u200e\u200f\u061c\u202a\u202b\u202c\u2066\u2067\u2068\u2069\u0640", None))
 _DIGIT = re.compile(r"\d")
+# The day of the week before a date in numbers.
+_WORD_BEFORE = re.compile(r"(?<!\w)([^\W\d_]+)[.,،]*\s+$")
+_LONGEST_WEEKDAY = 16
 _LONGEST = 400
 _UTC_AHEAD = timedelta(hours=14)
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2100, 1, 1)
@@ -169,8 +173,10 @@ class TimeReader:
                 return None
             last += 2000
         day, month = first, middle
-        if month > 12 >= day:
+        if month > 12 >= day or _swapped_by_weekday(match, last):
             day, month = month, day
+        elif _weekday_before(match) == _weekday(last, month, day):
+            return numbered_day(last, month, day, self.language)
         elif self.language in _EITHER_FIRST and day <= 12 and day != month and match["mark"] != ".":
             # 3/4/2024 is two days, by which side of the ocean reads it.
             return None
@@ -235,6 +241,23 @@ class TimeReader:
             return found <= self.fetched_at
         latest = self.fetched_at.astimezone(UTC).replace(tzinfo=None) + _UTC_AHEAD
         return found <= latest if isinstance(found, datetime) else found <= latest.date()
+
+
+def _swapped_by_weekday(match: re.Match[str], year: int) -> bool:
+    """Whether the day of the week before two numbers is right only where the first is the month."""
+    named, first, second = _weekday_before(match), int(match["first"]), int(match["middle"])
+    return named is not None and named == _weekday(year, first, second) != _weekday(year, second, first)
+
+
+def _weekday_before(match: re.Match[str]) -> int | None:
+    word = _WORD_BEFORE.search(match.string, max(match.start() - _LONGEST_WEEKDAY, 0), match.start())
+    return weekday_of(word[1]) if word else None
+
+
+def _weekday(year: int, month: int, day: int) -> int:
+    """The day of the week, Monday being 1; 0 where there is no such day."""
+    found = gregorian(year, month, day)
+    return found.isoweekday() if found else 0
 
 
 @lru_cache(maxsize=256)
