@@ -556,7 +556,6 @@ STYLED = {
     "heading parted by style": (f"<h3><span>اقرأ<strong>أيضاً</strong></span></h3>{LIST}", "اقرأ أيضاً"),
     "positions for screen readers": (f"<h2>اقرأ أيضا</h2>{_list(_POSITIONED)}", "اقرأ أيضا"),
     "teaser and day under each link": (f"<div>حول هذه القصة</div>{_list(_TEASED)}", "حول هذه القصة"),
-    "list without items": (f"<h2>اقرأ أيضا</h2><ul>{'<br>'.join(f'- {link}' for link in LINKS)}</ul>", "اقرأ أيضا"),
 }
 
 
@@ -564,6 +563,16 @@ STYLED = {
 def test_what_style_sets_apart_around_headlines(shape: str, label: str) -> None:
     article = read(whole_page(f"<p>{LEAD}</p>{shape}{paragraphs(SECOND, THIRD)}"))
     assert [(link.headline, link.label) for link in article.related_links] == [(text, label) for text in RELATED]
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("linked", [{0, 2}, {0}])
+def test_lines_of_a_list_without_items(linked: set[int]) -> None:
+    lines = "<br>".join(f"- {LINKS[n] if n in linked else text}" for n, text in enumerate(RELATED))
+    article = read(whole_page(f"<p>{LEAD}</p><h2>اقرأ أيضا</h2><ul>{lines}</ul>{paragraphs(SECOND, THIRD)}"))
+    assert [(link.headline, link.url is not None) for link in article.related_links] == [
+        (text, n in linked) for n, text in enumerate(RELATED)
+    ]
     assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
 
 

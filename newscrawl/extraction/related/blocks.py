@@ -272,18 +272,19 @@ class _Reader:
         )
 
     def _items(self, lines: Sequence[Line]) -> list[tuple[str, str | None]]:
-        """One item a link: its headline line (an h1 to h6 before others), a headline cut short made whole."""
-        texts: dict[str | etree._Element, list[tuple[int, str]]] = {}
-        links: dict[str | etree._Element, etree._Element] = {}
+        """One item a link or a line without any: its headline line (an h1 to h6 before others), a headline cut short
+        made whole."""
+        texts: dict[str | etree._Element | Line, list[tuple[int, str]]] = {}
+        links: dict[str | etree._Element | Line, etree._Element] = {}
         for line in lines:
             if not line.links:
-                links[line.block] = line.block
-                texts[line.block] = [(0, line.text)]
+                links[line] = line.block
+                texts[line] = [(0, line.text)]
             for link in line.links:
                 text = shown_by(line, link)
-                identity = self._url(link) or link
-                links.setdefault(identity, link)
-                texts.setdefault(identity, []).append((2 if line.is_heading else int(in_heading(link)), text))
+                target = self._url(link) or link
+                links.setdefault(target, link)
+                texts.setdefault(target, []).append((2 if line.is_heading else int(in_heading(link)), text))
         items = []
         for identity, found in texts.items():
             shown = [(rank, text) for rank, text in found if says_something(text)]
