@@ -9,7 +9,6 @@ same rule and not kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -20,52 +19,38 @@ from newscrawl.extraction.related.cards import (
     common_ancestor,
     contains,
     in_card,
-    in_heading,
     in_repeated,
     is_beside_card,
-    is_embedded,
     is_filled_later,
     is_listed_with,
-    is_short_item,
     list_of,
     scripted_reference,
     shape_of,
 )
 from newscrawl.extraction.related.headings import (
     STOPPED,
-    STRONG_SEPARATOR,
-    Rest,
     before_link,
-    glued_end,
     heading_of_next,
-    heading_on,
     label_of,
     pieces_behind,
     tab_of,
 )
 from newscrawl.extraction.related.headlines import (
     BULLET,
-    CUT_SHORT,
     LONGEST_HEADLINE,
-    LONGEST_PLAIN,
-    SENTENCE_END,
     are_topics,
-    count_words,
     headline_like,
-    made_whole,
-    says_enough,
-    says_little,
     says_no_word,
     says_something,
-    shown_by,
     shown_by_links,
 )
+from newscrawl.extraction.related.items import Block, Item, PageLinks
+from newscrawl.extraction.related.lone import MOST_BESIDE, cut_lone, cut_prefixed
 from newscrawl.extraction.related.replies import SHORTEST_PROSE, cut_replies
 from newscrawl.extraction.tree import Line, absolute_url, letters
 from newscrawl.items import Placement, RelatedLink
 from newscrawl.text.clean import clean
 from newscrawl.text.fold import fold_key
-from newscrawl.urls import host_of, is_http, url_key
 
 _MOST_LINKED = 60
 _MOST_PLAIN = 15
@@ -79,21 +64,6 @@ _MOST_STEPS = 3
 _SURELY_STOPPED = 3
 _LONGEST_TEASER = 350
 _LONGEST_MINOR = 40
-# Letters beside the links of a line that is still nothing but links: a time, a section, a bullet.
-_MOST_BESIDE = 24
-# Least words of a headline that no heading announces.
-_LEAST_LONE_WORDS = 4
-
-
-@dataclass(eq=False)
-class Block:
-    """One block as found on the page."""
-
-    label: str
-    line: int
-    """Number of its heading's line in the page."""
-    items: list[tuple[str, str | None]] = field(default_factory=list)
-    """Headlines and their absolute URLs, in order."""
 
 
 def cut_related(lines: Sequence[Line], base: str, page_url: str, headline_line: int | None = None) -> list[Block]:
@@ -132,8 +102,7 @@ class _Reader:
         self.begin = begin
         self.headline = lines[begin] if begin else None
         self.lines = lines
-        self.base = base
-        self.page_key = url_key(page_url) if is_http(page_url) else None
+        self.page = PageLinks(base, page_url)
         self.prose = sum(line.plain_length for line in lines)
 
     def read(self) -> list[Block]:
@@ -162,8 +131,10 @@ class _Reader:
                 return self._headed(number, kind, spaced)
             if tab := tab_of(line):
                 return self._headed(number, tab[1], tab[0])
-        block, after = self._prefixed(number)
-        return (block, after) if block or after > number + 1 else (self._lone(number), after)
+        block, after = cut_prefixed(self.lines, number, self.page)
+        if block is None and after == number + 1 and number > self.begin:
+            block = cut_lone(self.lines, number, self.page)
+        return block, after
 
     # A heading that stands alone on its line
 
@@ -182,7 +153,7 @@ class _Reader:
         linked = self._linked(number)
         if linked:
             found, after = linked
-            items = self._items(found) if kind is not Heading.FURNITURE else []
+            items = self.page.items(found) if kind is not Heading.FURNITURE else []
             self._cut_range(number, after)
             if kind is Heading.FURNITURE or are_topics(items):
                 return None, after
@@ -268,39 +239,10 @@ class _Reader:
         return (
             bool(line.links)
             and not _runs_on(line)
-            and (line.plain_length <= _MOST_BESIDE or 4 * line.plain_length <= letters(line.text))
+            and (line.plain_length <= MOST_BESIDE or 4 * line.plain_length <= letters(line.text))
         )
 
-    def _items(self, lines: Sequence[Line]) -> list[tuple[str, str | None]]:
-        """One item a link or a line without any: its headline line (an h1 to h6 before others), a headline cut short
-        made whole."""
-        texts: dict[str | etree._Element | Line, list[tuple[int, str]]] = {}
-        links: dict[str | etree._Element | Line, etree._Element] = {}
-        for line in lines:
-            if not line.links:
-                links[line] = line.block
-                texts[line] = [(0, line.text)]
-            for link in line.links:
-                text = shown_by(line, link)
-                target = self._url(link) or link
-                links.setdefault(target, link)
-                texts.setdefault(target, []).append((2 if line.is_heading else int(in_heading(link)), text))
-        items = []
-        for identity, found in texts.items():
-            shown = [(rank, text) for rank, text in found if says_something(text)]
-            if not shown and is_short_item(links[identity]):
-                shown = [(rank, text) for rank, text in found if says_little(text)]
-            if not shown or self._is_this_page(identity):
-                continue
-            best = max(rank for rank, _ in shown)
-            headings = [text for rank, text in shown if rank == best > 0]
-            # Of two heading lines in one link the shorter is a roof line.
-            text = max(headings, key=len) if headings else shown[0][1]
-            url = identity if isinstance(identity, str) else None
-            items.append((made_whole(BULLET.sub("", text), links[identity]), url))
-        return items
-
-    def _plain(self, number: int, kind: Heading) -> tuple[list[tuple[str, str | None]], int]:
+    def _plain(self, number: int, kind: Heading) -> tuple[list[Item], int]:
         """The headlines without links that follow a heading: a list as a whole, else lines that are surely a list."""
         if number + 1 >= len(self.lines):
             return [], number + 1
@@ -311,7 +253,7 @@ class _Reader:
             found = self._alike(number)
             if not found or not self._is_sure(number, found, kind):
                 found = []
-        items = [(BULLET.sub("", line.text), absolute_url(self.base, scripted_reference(line))) for line in found]
+        items = [(BULLET.sub("", line.text), absolute_url(self.page.base, scripted_reference(line))) for line in found]
         return items, number + 1 + len(found)
 
     def _listed(self, first: int, listed: etree._Element) -> list[Line]:
@@ -365,87 +307,6 @@ class _Reader:
         if not goes_on:
             return stopped == len(among) >= _SURELY_STOPPED
         return 4 * stopped >= 3 * len(among) and stopped > 0
-
-    # A heading and its links on one line
-
-    def _prefixed(self, number: int) -> tuple[Block | None, int]:
-        line = self.lines[number]
-        glued = glued_end(line)
-        start = heading_on(line) if glued is None else (0, glued, Heading.READ_ALSO)
-        if start is None:
-            return None, number + 1
-        offset, end, kind = start
-        rest = Rest(line, end)
-        says = says_enough if kind is Heading.READ_ALSO else says_something
-        items = [(made_whole(text, link), self._url(link)) for link, text in rest.links() if says(text)]
-        if items and rest.plain_length > _MOST_BESIDE:
-            return None, number + 1
-        if not items:
-            said = STRONG_SEPARATOR.sub("", rest.text).strip(" :-–—|<>←→")
-            ends = CUT_SHORT.search(rest.text) or not SENTENCE_END.search(said)
-            parted = glued is not None or STRONG_SEPARATOR.match(rest.raw)
-            if offset or kind is not Heading.READ_ALSO or not parted or not says_enough(said):
-                return None, number + 1
-            if not ends or len(said) > LONGEST_PLAIN or rest.plain_length == 0:
-                return None, number + 1
-            items = [(said, None)]
-        label = label_of(clean(line.raw[offset:end]))
-        after = number + 1
-        while after < len(self.lines) and (more := self._goes_on(line, self.lines[after])):
-            items.extend(more)
-            after += 1
-        self._cut_range(number + 1, after)
-        line.cut(offset)
-        items = [item for item in items if not self._is_this_page(item[1])]
-        return (Block(label, number, items) if items and kind is not Heading.FURNITURE else None), after
-
-    def _goes_on(self, first: Line, line: Line) -> list[tuple[str, str | None]]:
-        """The items of a line that continues a line of links: nothing but links, in the same or a sibling block."""
-        beside = line.block is first.block or (
-            line.block.getparent() is first.block.getparent() and line.block.tag == first.block.tag
-        )
-        if (
-            not beside
-            or not line.links
-            or line.plain_length > 3
-            or not first.links
-            or heading_on(line)
-            or line.is_heading
-        ):
-            return []
-        return self._items([line])
-
-    # A link without a heading
-
-    def _lone(self, number: int) -> Block | None:
-        """A line that is nothing but a link to another story of the site: what the page embeds, or a paragraph
-        between two of the article's own."""
-        line = self.lines[number]
-        if number <= self.begin or len(line.links) != 1 or line.plain_length or line.is_heading:
-            return None
-        if not (is_embedded(line) or self._interrupts(number)) or is_promotion(line.text):
-            return None
-        items = [item for item in self._items([line]) if count_words(item[0]) >= _LEAST_LONE_WORDS]
-        if not items or items[0][1] is None or host_of(items[0][1]) != host_of(self.base):
-            return None
-        line.cut()
-        return Block("", number, items)
-
-    def _interrupts(self, number: int) -> bool:
-        """Whether paragraphs of prose stand right before and behind a paragraph, in the same element."""
-        block = self.lines[number].block
-        return block.tag == "p" and all(
-            line.plain_length >= SHORTEST_PROSE
-            and line.block.tag == "p"
-            and line.block.getparent() is block.getparent()
-            for line in (*self.lines[number - 1 : number], *self.lines[number + 1 : number + 2])
-        )
-
-    def _url(self, link: etree._Element) -> str | None:
-        return absolute_url(self.base, link.get("href"))
-
-    def _is_this_page(self, url: object) -> bool:
-        return isinstance(url, str) and self.page_key is not None and url_key(url) == self.page_key
 
     def _cut_range(self, start: int, stop: int) -> None:
         for line in self.lines[start:stop]:

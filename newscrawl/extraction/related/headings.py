@@ -74,7 +74,7 @@ def heading_on(line: Line) -> tuple[int, int, Heading] | None:
         return 0, *label
     offset = 0
     for number, piece in enumerate(line.pieces):
-        # Only what stands at a line's start may be followed by words without link; `_prefixed` sees to that.
+        # Only what stands at a line's start may be followed by words without link; `lone` sees to that.
         if opens_heading(line.key) if number == 0 else piece.link is None and _opens(line.pieces[number - 1], piece):
             skipped = len(piece.text) - len(piece.text.lstrip()) if number else len(line.raw) - len(line.raw.lstrip())
             found = _words_at(line.raw, offset + skipped)
