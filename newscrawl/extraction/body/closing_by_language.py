@@ -7,9 +7,7 @@ stories begin with the same words.
 
 from __future__ import annotations
 
-import re
-
-from newscrawl.text.fold import fold
+from newscrawl.extraction.body.closing_labels import one_of
 
 NETWORKS = r"(?:twitter|x|facebook|instagram|telegram|whatsapp|youtube|linkedin|tiktok|google news|threads|bluesky)"
 """Where outlets ask to be followed."""
@@ -17,11 +15,6 @@ _FOLLOWED = rf"(?:google|viber|messenger|{NETWORKS})"
 _PICTURE = (
     r"(?:foto|video|advertenti|reclame|afbeelding|kaart|grafi|filmpje|bericht|post|kader|annons|bild|film|reklam)\w*"
 )
-
-
-def _words(phrases: str) -> str:
-    """A pattern for any of the phrases that bars part, as they fold."""
-    return "(?:" + "|".join(re.escape(fold(phrase)) for phrase in phrases.split("|")) + ")"
 
 
 _ADVERTISING = (
@@ -42,7 +35,7 @@ _AGENCIES = (
 
 PROMOTION = (
     # Labels of advertisements, and notes that the story goes on behind one or below a picture.
-    rf"{_words(_ADVERTISING)}\W*",
+    rf"{one_of(_ADVERTISING)}\W*",
     r"(?:weiterlesen|lesen sie) (?:nach|unter) der (?:anzeige|werbung)(?: weiter)?\W*"
     r"|nach der (?:anzeige|werbung) weiterlesen\W*"
     r"|(?:der |dieser )?(?:artikel|text|beitrag) geht (?:nach|unter) (?:der|dem|den) \w+ weiter\W*",
@@ -81,9 +74,9 @@ PROMOTION = (
     r"|(?:veja|leia|confira|acompanhe) mais noticias\b.{0,80}"
     rf"|(?:siga|acompanhe|participe d[oa]|entre n[oa])\b.{{0,80}}\b{_FOLLOWED}\b.{{0,80}}",
     rf"resta (?:sempre )?aggiornat\w+\b.{{0,120}}|(?:segui|entra)\b.{{0,80}}\b{_FOLLOWED}\b.{{0,60}}",
-    rf"(?=[\u0900-\u09ff]).{{0,240}}{_words(_HINDI_INVITING)}\W*",
-    rf"{_words('مزید خبروں کے لیے|ہمیں|ہمارا|ہمارے|ہماری')}.{{0,120}}{_words('فالو کریں|سبسکرائب کریں|جوائن کریں')}\W*",
-    rf"{_words('この記事は')}{_words('会員限定|有料会員|有料記事')}.{{0,60}}|{_words('残り')}\W*\d+\s?{_words('文字')}.{{0,40}}",
+    rf"(?=[\u0900-\u09ff]).{{0,240}}{one_of(_HINDI_INVITING)}\W*",
+    rf"{one_of('مزید خبروں کے لیے|ہمیں|ہمارا|ہمارے|ہماری')}.{{0,120}}{one_of('فالو کریں|سبسکرائب کریں|جوائن کریں')}\W*",
+    rf"{one_of('この記事は')}{one_of('会員限定|有料会員|有料記事')}.{{0,60}}|{one_of('残り')}\W*\d+\s?{one_of('文字')}.{{0,40}}",
     # What stands on buttons.
     r"\d+ (?:comentarios?|commentaires?|comments?|commenti|kommentare?r?|kommenttia|reacties?|yorum|komentarz\w*"
     r"|коммента\w+|коментар\w*|σχολια)\W*",
@@ -95,15 +88,15 @@ PROMOTION = (
 """Anywhere in a story."""
 CLOSE = (
     # Agencies alone or joined, a desk of the outlet's before them: "RND/dpa", "AFP, Reuters".
-    rf"\W*(?:\w{{2,12}}\s?[/,+&]\s?){{0,3}}{_words(_AGENCIES)}(?:\s?[/,+&]\s?\w{{2,12}}){{0,3}}\W*",
+    rf"\W*(?:\w{{2,12}}\s?[/,+&]\s?){{0,3}}{one_of(_AGENCIES)}(?:\s?[/,+&]\s?\w{{2,12}}){{0,3}}\W*",
     r"(?:[^\W\d_][\w.'’-]* ){1,5}(?:covers|writes|reports|edits|hosts|teaches)\b.{3,160}"
     r"\b(?:reach|contact|e-?mail|follow|write to|find) (?:her|him|them|\w+) (?:at|on|via|by)\b.{0,120}",
     r"(?:har du|vet du|heb je|heb jij|heeft u|masz|hai|tem|tens) .{0,40}\b(?:tips?|nieuwstips?|opmerking|newsa"
     r"|ciekawy temat|una segnalazione|uma denuncia)\b.{0,160}",
     r"sa (?:jobbar|arbetar) .{3,40} med (?:journalistik|nyheter)\b.{0,200}",
-    rf"\[?\s*{_words(_SOURCE)}\s*[:|/].{{0,60}}",
-    rf"\(.{{0,20}}{_words('记者|記者|通讯员|编译')}.{{1,20}}\)|{_words('版权声明|版權聲明|免责声明|特别声明|声明')}\s*:.*"
-    rf"|{_words('本文')}{_words('来源|转自|转载自')}.{{0,60}}|{_words('未经')}.{{0,40}}{_words('不得')}.*",
-    rf"{_words('저작권자')}.*|.{{0,40}}{_words('무단전재|무단 전재|무단복제|無断転載|无断转载')}.*",
+    rf"\[?\s*{one_of(_SOURCE)}\s*[:|/].{{0,60}}",
+    rf"\(.{{0,20}}{one_of('记者|記者|通讯员|编译')}.{{1,20}}\)|{one_of('版权声明|版權聲明|免责声明|特别声明|声明')}\s*:.*"
+    rf"|{one_of('本文')}{one_of('来源|转自|转载自')}.{{0,60}}|{one_of('未经')}.{{0,40}}{one_of('不得')}.*",
+    rf"{one_of('저작권자')}.*|.{{0,40}}{one_of('무단전재|무단 전재|무단복제|無断転載|无断转载')}.*",
 )
 """At the end of a story."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from newscrawl.extraction.body import closing_by_language
+from newscrawl.extraction.body import closing_by_language, closing_labels
 from newscrawl.extraction.body.closing_by_language import NETWORKS
 from newscrawl.text.fold import fold
 
@@ -75,6 +75,7 @@ _PROMOTION = (
     r".{0,60}(?:הצטרפו|הירשמו|עקבו)\b.{0,60}(?:וואטסאפ|ווטסאפ|טלגרם|ניוזלטר|פייסבוק).{0,30}|מצאתם טעות\b.{0,60}",
     r".{0,80}(?:كانال|شبكه ?هاي اجتماعي)\b.{0,40}(?:بپيونديد|دنبال كنيد|شويد)\W*|كپي لينك|نظر خود را بنويسيد",
     *closing_by_language.PROMOTION,
+    *closing_labels.PROMOTION,
 )  # fmt: skip
 # At the end of a story.
 _CLOSE = (
@@ -129,6 +130,7 @@ _CLOSE = (
     r"riproduzione riservata\W*|источник\s*:.{0,60}|mehr zum thema finden sie hier\W*",
     r"(?:كد خبر|شناسه خبر|كد مطلب|رقم الخبر)\b.{0,30}",
     *closing_by_language.CLOSE,
+    *closing_labels.CLOSE,
 )  # fmt: skip
 _AS_FOLDED = str.maketrans({"ء": None, "ئ": "ي", "ؤ": "و", "أ": "ا", "إ": "ا", "ة": "ه", "ى": "ي"})
 # What an outlet says of the page before it invites: that it is free, or only for subscribers.

@@ -15,11 +15,13 @@ from newscrawl.items import Block
 from newscrawl.text.fold import fold, fold_key
 from newscrawl.urls import host_of
 
-# What agencies close a story with, folded: "end of message" or their initials in brackets, and an editor's number;
-# a number alone, initials parted by dots, slashes or blanks, initials alone.
+# What agencies close a story with, folded: "end of message" or their initials in brackets, and a time, an editor's
+# initials and number; a number alone, initials parted by dots, slashes or blanks, initials alone.
 _SIGN_OFF = re.compile(
-    r"\W*(?:(?:انتهاي پيام|انتهي|\(\w{2,12}(?:\s?/\s?\w{2,12}){0,3}\)|\(\w(?: \w){1,3}\))\W*(?:\d{1,6}|\w{1,3})?"
-    r"(?:\s*[./\\|]\s*\w{1,3}|\s\w(?!\w)){0,4}|\d{1,7}|\w{1,2}(?:\s*[./\\|]\s*\w{1,2}){1,4})\W*"
+    r"\W*(?:(?:انتهاي (?:پيام|خبر)|پايان(?: (?:پيام|خبر))?|و?انتهي|النهايه|ends?(?=\s?[/*#])|fin(?=\s?[/*#])"
+    r"|\(\w{2,12}(?:\s?/\s?\w{2,12}){0,3}\)|\(\w(?: \w){1,3}\))\W*(?:\d{1,6}|\w{1,3}(?!\w))?"
+    r"(?:\s*[./\\|:*]+\s*\w{1,4}|(?:\s|(?<=\d))[^\W\d](?!\w)|\s\d{1,6}){0,8}"
+    r"|\d{1,7}|\w{1,2}(?:\s*[./\\|]\s*\w{1,2}){1,4})\W*"
     r"|[a-z]{2,4}"
 )
 # Before the colon of a credit that ends a caption, folded.
