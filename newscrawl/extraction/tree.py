@@ -143,6 +143,12 @@ class Line:
         """`fold_key` of what was not cut of the line."""
         return self.key if self.stands else fold_key(clean("".join([piece.text for piece in self.pieces])))
 
+    def lead_to(self, link: etree._Element) -> None:
+        """Take the whole line for the text of a link that covers it."""
+        for piece in self.pieces:
+            piece.link = link
+        self.links, self.plain_length = [link], 0
+
     def cut(self, offset: int = 0) -> None:
         """Take the line's text out of the tree, from an offset of its raw text on."""
         at = 0

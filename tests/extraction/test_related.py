@@ -526,6 +526,27 @@ def test_where_a_script_leads_is_the_link_s_address(leads: str) -> None:
     assert [link.url for link in article.related_links] == [f"https://news.example/r/{number}" for number in range(3)]
 
 
+COVERED = {
+    "stretched over the card": '<div class="card"><a href="/r/{n}" class="stretched-link"></a><img src="/i.jpg" alt="">'
+    '<div><span>مجتمع</span><h3 class="card-title">{text}</h3><small>الخميس 4 أبريل 2024 - 11:22</small></div></div>',
+    "for screen readers": '<div class="card"><a class="full" href="/r/{n}"><span class="sr-only">المزيد</span></a>'
+    "<h5>{text}</h5><p>سطر قصير تحت العنوان يشرح الخبر للقارئ.</p></div>",
+    "around the picture": '<article><a href="/r/{n}"><img src="/i.jpg" alt=""></a><p>{text}</p></article>',
+    "a button": '<div><h4>{text}</h4><a class="btn" href="/r/{n}">اقرأ المزيد</a></div>',
+}
+
+
+@pytest.mark.parametrize("heading", ["اقرأ أيضاً", "مقالات ذات صلة", "الأكثر قراءة"])
+@pytest.mark.parametrize("card", COVERED.values(), ids=COVERED)
+def test_card_whose_link_says_no_headline(card: str, heading: str) -> None:
+    cards = "".join(card.format(n=number, text=headline) for number, headline in enumerate(RELATED))
+    box = f'<div class="box"><div><h3>{heading}</h3></div><div class="row">{cards}</div></div>'
+    article = read(whole_page(f"<p>{LEAD}</p>{box}{paragraphs(SECOND, THIRD)}"))
+    expected = [] if heading == "الأكثر قراءة" else [(RELATED[n], f"https://news.example/r/{n}") for n in range(3)]
+    assert [(link.headline, link.url) for link in article.related_links] == expected
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, THIRD]
+
+
 @pytest.mark.parametrize(
     ("words", "kind"),
     [

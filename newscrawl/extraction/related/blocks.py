@@ -9,6 +9,7 @@ same rule and not kept.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from lxml import etree
 
@@ -18,6 +19,7 @@ from newscrawl.extraction.related.cards import (
     cards_of,
     common_ancestor,
     contains,
+    covered_lines,
     in_card,
     in_repeated,
     is_beside_card,
@@ -58,6 +60,8 @@ _MOST_PLAIN = 15
 _AROUND = 120
 # So many lines without link end a block.
 _MOST_UNLINKED = 12
+# So many lines may stand between a heading and the headline of its first card.
+_MOST_BEFORE_CARD = 4
 # A heading, links beside it, and its list.
 _MOST_STEPS = 3
 # Of so many paragraphs each must end in a full stop before lines without one are no paragraphs.
@@ -104,6 +108,10 @@ class _Reader:
         self.lines = lines
         self.page = PageLinks(base, page_url)
         self.prose = sum(line.plain_length for line in lines)
+
+    @cached_property
+    def _covered(self) -> dict[Line, etree._Element]:
+        return covered_lines(self.lines)
 
     def read(self) -> list[Block]:
         blocks: list[Block] = []
@@ -173,6 +181,7 @@ class _Reader:
     def _linked(self, number: int) -> tuple[list[Line], int] | None:
         """The lines of links that follow a heading, and the number of the first line after the block."""
         begin = number + 1
+        self._lead_covered(number)
         gathered: tuple[list[Line], int] | None = None
         for _ in range(_MOST_STEPS):
             first = self._first_linked(begin)
@@ -184,6 +193,17 @@ class _Reader:
             # A link to all of them may stand beside the heading.
             gathered, begin = gathered or (found, after), after
         return gathered
+
+    def _lead_covered(self, number: int) -> None:
+        """Let the headlines of cards that follow a heading lead where their cards do."""
+        near = enumerate(self.lines[number + 1 : number + 1 + _MOST_BEFORE_CARD], number + 1)
+        first = next((at for at, line in near if line in self._covered), None)
+        if first is None:
+            return
+        container = common_ancestor(self.lines[number].block, self.lines[first].block)
+        for line in self._window(first, container):
+            if line in self._covered:
+                line.lead_to(self._covered[line])
 
     def _first_linked(self, begin: int) -> int | None:
         """The number of the first line of links, from a line on; only a few labels may stand before it."""
@@ -222,7 +242,7 @@ class _Reader:
         window: list[Line] = []
         unlinked = 0
         for line in self.lines[first : first + 6 * _MOST_LINKED]:
-            unlinked = 0 if line.links else unlinked + 1
+            unlinked = 0 if line.links or line in self._covered else unlinked + 1
             if unlinked > _MOST_UNLINKED:
                 break
             if not contains(container, line.block) or line is self.headline:

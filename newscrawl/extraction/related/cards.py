@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from lxml import etree
 
-from newscrawl.extraction.related.headlines import BULLET
+from newscrawl.extraction.related.headlines import BULLET, says_something
 from newscrawl.extraction.tree import HEADING_TAGS, STRING, Line
 from newscrawl.text.clean import clean
 
 _CARDS, _HIGHEST_CARD = ("article", "div", "li", "section", "td", "figure"), 4
+_MOST_CARD_LINES, _LONGEST_CARD = 8, 500
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|avif)(?:$|[?#])", re.IGNORECASE)
 _MAY_EMBED = ("p", "blockquote", "div", "figure")
 _LEADS_TO = re.compile(r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']")
 _EMBED = re.compile(r"wp-embedded-content|wp-block-embed")
@@ -54,6 +56,45 @@ def cards_of(lines: Sequence[Line], container: etree._Element) -> dict[etree._El
         # A lone link tells no card from the article that may follow it.
         cards[link] = alone[-1] if alone and several else link
     return cards
+
+
+def covered_lines(lines: Sequence[Line]) -> dict[Line, etree._Element]:
+    """The headlines of cards whose link says none itself, each with that link: one without words that is stretched
+    over the card or holds its picture, or a button. Of several lines the first heading is the headline, else the first
+    that says something."""
+    held: dict[etree._Element, list[Line]] = {}
+    for line in lines:
+        for element in (line.block, *islice(line.block.iterancestors(), _HIGHEST_CARD)):
+            among = held.setdefault(element, [])
+            if len(among) <= _MOST_CARD_LINES:
+                among.append(line)
+    covered: dict[Line, etree._Element] = {}
+    for link in lines[0].block.getroottree().iter("a") if lines else ():
+        if _leads_away(link) and not says_something(clean(STRING(link))):
+            headline = _headline_beside(link, held)
+            if headline is not None:
+                covered.setdefault(headline, link)
+    return covered
+
+
+def _leads_away(link: etree._Element) -> bool:
+    href = (link.get("href") or "#").strip()
+    return not href.startswith(("#", "javascript:")) and not _PICTURE.search(href)
+
+
+def _headline_beside(link: etree._Element, held: Mapping[etree._Element, Sequence[Line]]) -> Line | None:
+    """The headline of the smallest element around a link that holds one, if no other link there says anything."""
+    for card in islice(link.iterancestors(), _HIGHEST_CARD):
+        among = held.get(card, ())
+        if card.tag == "p" or len(among) > _MOST_CARD_LINES or sum(len(line.text) for line in among) > _LONGEST_CARD:
+            return None
+        if any(other.get("href") != link.get("href") and _leads_away(other) for other in card.iter("a")):
+            return None
+        said = [line for line in among if says_something(line.text)]
+        if said:
+            headline = next((line for line in said if line.is_heading), said[0])
+            return None if any(line.links for line in said) else headline
+    return None
 
 
 def in_card(line: Line, found: Sequence[Line], cards: dict[etree._Element, etree._Element]) -> bool:
