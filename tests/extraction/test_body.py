@@ -193,3 +193,10 @@ def test_article_that_stands_mostly_outside_the_box_named_for_it_is_found_by_loo
     rest = [f"{THIRD} {SECOND} {number}." for number in range(12)]
     html = f"<html><body><h1>{HEADLINE}</h1><div>{first}{paragraphs(*rest)}</div></body></html>"
     assert {block.text for block in read(html).blocks} >= set(rest)
+
+
+@pytest.mark.parametrize("anchor", ['<a name="why"></a>', '<a id="why" href="#why" title="Link"></a>'])
+def test_anchor_makes_no_menu_of_a_part_of_the_article(anchor: str) -> None:
+    part = f'<div class="part">{anchor}<h3>لماذا تأخر افتتاح الحديقة؟</h3><p>{THIRD}</p></div>'
+    article = read(whole_page(paragraphs(LEAD, SECOND) + part))
+    assert [block.text for block in article.blocks] == [LEAD, SECOND, "لماذا تأخر افتتاح الحديقة؟", THIRD]

@@ -68,6 +68,7 @@ def read_blocks(tree: html.HtmlElement, url: str, loosened: Set[etree._Element] 
     """
     _cut_unseen(tree)
     _cut_captions(tree)
+    _unlink_anchors(tree)
     _hide_joiners(tree)
     _wrap_bare_prose(tree, loosened)
     _part_bare_text(tree)
@@ -257,6 +258,14 @@ def _with_joiners(text: str) -> str:
 
 def _cut_unseen(tree: html.HtmlElement) -> None:
     drop([element for element in tree.iter(*_UNSEEN) if len(STRING(element)) <= _LONGEST_UNSEEN])
+
+
+def _unlink_anchors(tree: html.HtmlElement) -> None:
+    """Take the places that links lead to for what they are: trafilatura takes a container for a menu where all links
+    in it are empty, be they no more than the anchor of a section."""
+    for link in tree.iter("a"):
+        if link.get("href", "#").startswith("#") and not len(link) and not (link.text or "").strip():
+            link.tag = "span"
 
 
 def _cut_captions(tree: html.HtmlElement) -> None:
