@@ -26,6 +26,7 @@ from newscrawl.extraction.body import (
     Story,
     complete,
     cut_boxes,
+    cut_skipped,
     own_blocks,
     part,
     read_blocks,
@@ -125,6 +126,7 @@ def _read(
     related = cut_related(lines, metadata.base, page.url, headline_line)
     byline = cut_byline(lines, byline, metadata.outlet_names, headline_line)
     if not ruled.body:
+        cut_skipped(lines)
         cut_boxes(lines, headline_line)
     loosened = drop_emptied(lines)
     within, title = _kept(tree, ruled, lines, headline_line)
