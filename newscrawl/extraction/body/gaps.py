@@ -25,11 +25,17 @@ _FARTHEST = 60
 _STANDFIRST_WITHIN = 15
 # A heading of as many words introduces the story; a shorter one may be its headline in other words.
 _SENTENCE_WORDS = 15
+# Words of classes, ids and properties by which pages name what introduces the story, joined by hyphens.
 _STANDFIRST = re.compile(
-    r"(?:^|[-_\s])(?:(?:[a-z]+-)?lead|stand-?first|excerpt|intro|dec?k|chap[oô]|chapeau|sapo|abstract|epigraph"
-    r"|sub-?(?:head(?:line)?|title|line)|summary__intro)(?:$|[-_\s])",
-    re.IGNORECASE,
+    r"(?:^|-)(?:lead|stand-?first|excerpt|intro|dec?k|chap[oô]|chapeau|sapo|abstract|epigraph|tagline|summary|highlights"
+    r"|(?:key|bullet)-?points?|sub-?(?:head(?:line|ing)?|titles?|lines?)|alternative-?headline)(?:$|-)"
 )
+_NO_STANDFIRST = re.compile(r"(?:^|-)(?:ai|paywall|related|promo|newsletter|author)(?:$|-)")
+_BESIDE = frozenset(("form", "details", "button", "aside", "nav"))
+_WORDS = re.compile(r"[^\W\d_]+")
+_LONGEST_NAMES = 200
+# A standfirst that a page names so may be short, if it is more than a label.
+_LEAST_SAID, _LEAST_WORDS = 15, 4
 
 Placed = tuple[Block, int | None]
 """A block, and the number of the line that it shows where one line of the page says just the same."""
@@ -56,9 +62,8 @@ def complete(
     restored = {number: _block(lines[number]) for number in _missing(lines, at, said)}
     first = min(at)
     if headline_line is not None and headline_line < first:
-        for number in _standfirst(lines, range(headline_line + 1, first), description):
-            if not said.holds(lines[number].key):
-                restored[number] = Block("paragraph", lines[number].text)
+        introduction = _standfirst(lines, headline_line, first, description)
+        restored.update((number, block) for number, block in introduction if not said.holds(lines[number].key))
     _add_headings(restored, lines, at, said)
     return _merged(blocks, places, restored, lines)
 
@@ -175,21 +180,41 @@ def _add_headings(restored: dict[int, Block], lines: Sequence[Line], at: Sequenc
                 restored[number] = Block("heading", line.text)
 
 
-def _standfirst(lines: Sequence[Line], between: range, description: str | None) -> Iterator[int]:
+def _standfirst(
+    lines: Sequence[Line], headline_line: int, first: int, description: str | None
+) -> Iterator[tuple[int, Block]]:
     """The lines between headline and body that introduce the story: what the page also gives as its description, and
     text that its class names so or that stands in a heading."""
     told = fold_key(description or "")
-    for number in between[:_STANDFIRST_WITHIN]:
+    for number in range(headline_line + 1, first)[:_STANDFIRST_WITHIN]:
         line = lines[number]
-        if not _is_text(line) or line.plain_length < _PROSE:
+        if not _is_text(line) or line.plain_length < _LEAST_SAID or len(line.key.split()) < _LEAST_WORDS:
             continue
-        named = any(_STANDFIRST.search(element.get("class") or "") for element in (line.block, *_up(line.block, 2)))
-        same = len(told) >= _PROSE and (told.startswith(line.key) or line.key.startswith(told))
+        named = _is_introduction(line, lines[headline_line])
+        same = told.startswith(line.key) or (len(told) >= _PROSE and line.key.startswith(told))
         tells = line.block.tag == "h2" and (
             line.text.endswith((".", "۔", "。")) or len(line.text.split()) >= _SENTENCE_WORDS
         )
-        if same or named or tells:
-            yield number
+        if (same or named or (tells and line.plain_length >= _PROSE)) and heading_of(line.text, line.key) is None:
+            yield number, Block("list_item" if line.block.tag == "li" else "paragraph", line.text)
+
+
+def _is_introduction(line: Line, headline: Line) -> bool:
+    """Whether a line stands in a box that is named for what introduces a story and does not hold the headline; of a
+    short one the innermost box tells, of a short heading its own name."""
+    levels = 2 if line.plain_length >= _PROSE else 0 if line.is_heading else 1
+    around = [element for element in (line.block, *_up(line.block, 2)) if element not in headline.block.iterancestors()]
+    if any(element.tag in _BESIDE or _NO_STANDFIRST.search(_named(element)) for element in around):
+        return False
+    return any(_STANDFIRST.search(_named(element)) for element in around[: levels + 1]) or any(
+        element.get("itemprop") == "description" for element in around[:1]
+    )
+
+
+def _named(element: etree._Element) -> str:
+    """The words of an element's class, id and property, joined by hyphens."""
+    names = " ".join(element.get(attribute, "") for attribute in ("class", "id", "itemprop"))
+    return "-".join(_WORDS.findall(names[:_LONGEST_NAMES].lower()))
 
 
 def _up(element: etree._Element, levels: int) -> list[etree._Element]:
