@@ -16,7 +16,7 @@ import hashlib
 import json
 from collections.abc import Sequence, Set
 from importlib.metadata import version
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from lxml import html
 
@@ -39,7 +39,7 @@ from newscrawl.extraction.evidence import Told
 from newscrawl.extraction.metadata import Metadata
 from newscrawl.extraction.passing import lasting
 from newscrawl.extraction.phrases import with_headings
-from newscrawl.extraction.related import cut_related, related_links
+from newscrawl.extraction.related import RelatedBlock, cut_related, related_links
 from newscrawl.extraction.rules import Ruled, blocks_of, keep_only, lines_in, read_rule
 from newscrawl.extraction.tree import Line, drop_emptied, lines_by_text, lines_of, parse
 from newscrawl.items import Article, Block, Evidence, Furniture, Page
@@ -56,6 +56,14 @@ EXTRACTOR = f"newscrawl/{__version__} trafilatura/{version('trafilatura')}"
 _HASH_VERSION = "v1"
 # Characters under which a body may be the teaser of one that only a script shows.
 _SHORT_BODY = 600
+
+
+class _Own(NamedTuple):
+    """The blocks of a body, the story that they were read from where only a script holds it, and what stood in it."""
+
+    blocks: list[Block]
+    story: Story | None = None
+    related: Sequence[RelatedBlock] = ()
 
 
 def extract(page: Page, source: Source | None = None, furniture: Furniture | None = None) -> Article:
@@ -145,22 +153,24 @@ def _read(
             found = blocks_of(within)
         placed = complete(found, within, shown, title, article.description)
 
-    def own(not_body: Set[str]) -> tuple[list[Block], Story | None]:
+    def own(not_body: Set[str]) -> _Own:
         if as_ruled:
-            return [block for block in as_ruled if fold_key(block.text) not in not_body], None
+            return _Own([block for block in as_ruled if fold_key(block.text) not in not_body])
         blocks = own_blocks(placed, within, shown, title, headline, not_body, metadata.base)
         if _length(blocks) < _SHORT_BODY and not ruled.kept:
             story = script_story(text, headline)
+            in_story = cut_related(story.lines, metadata.base, page.url)
             in_script = [(block, None) for block in story.blocks]
-            told = own_blocks(in_script, (), {}, None, headline, not_body, metadata.base)
-            if _length(told) > 2 * _length(blocks):
-                return told, story
-        return blocks, None
+            own_in_script = own_blocks(in_script, (), {}, None, headline, not_body, metadata.base)
+            if _length(own_in_script) > 2 * _length(blocks):
+                return _Own(own_in_script, story, in_story)
+        return _Own(blocks)
 
-    whole, story = own(not_body)
-    blocks = whole
+    told = own(not_body)
+    whole = told.blocks
     if furniture and not furniture.lines.isdisjoint(fold_key(block.text) for block in whole):
-        blocks, story = own(not_body | furniture.lines)
+        told = own(not_body | furniture.lines)
+    blocks, story = told.blocks, told.story
     if story is not None:
         byline = byline if byline.raw else byline_in_script(story.authors, metadata.outlet_names)
         times = times_in_script(times, story.published, reader)
@@ -171,6 +181,8 @@ def _read(
     article.blocks = blocks
     article.body = "\n".join(block.text for block in blocks) or None
     article.related_links = related_links(related, _body_lines(lines, blocks))
+    if story is not None:
+        article.related_links = related_links(told.related, _body_lines(story.lines, blocks), article.related_links)
     article.content_hash = content_hash(headline, blocks)
     article.substance_hash = substance_hash(headline, (lasting(block.text, reader) for block in blocks))
     article.whole_hash, article.whole_substance_hash = article.content_hash, article.substance_hash
@@ -178,7 +190,8 @@ def _read(
         article.whole_hash = content_hash(headline, whole)
         article.whole_substance_hash = substance_hash(headline, (lasting(block.text, reader) for block in whole))
     body = Evidence.RULE if as_ruled or ruled.kept else Evidence.TEXT if story is None else Evidence.SCRIPT
-    article.evidence = _evidence(article, metadata, language, times, byline, body)
+    links = Evidence.SCRIPT if told.related else Evidence.TEXT
+    article.evidence = _evidence(article, metadata, language, times, byline, body, links)
     return article
 
 
@@ -203,6 +216,7 @@ def _evidence(
     times: Times,
     byline: Byline,
     body: Evidence,
+    related: Evidence,
 ) -> dict[str, Evidence]:
     """What each field that holds something was read from."""
     told = {
@@ -224,7 +238,7 @@ def _evidence(
         "modified_at": times.modified_at_evidence,
         "body": body,
         "blocks": body,
-        "related_links": Evidence.TEXT,
+        "related_links": related,
         **{name: one.evidence for name, one in told.items() if one is not None},
     }
     return {name: one for name, one in evidence.items() if one is not None and getattr(article, name)}

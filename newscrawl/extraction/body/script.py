@@ -9,9 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+from itertools import groupby
 
 from newscrawl.extraction.body.boxes import cut_boxes
+from newscrawl.extraction.body.skipped import cut_skipped
 from newscrawl.extraction.tree import Line, lines_of, parse
 from newscrawl.items import Block, BlockType
 from newscrawl.text.clean import clean
@@ -53,6 +57,7 @@ _PUBLISHED = (
     "publishedat", "datepublished", "publishedtime", "publisheddate", "publishdate", "publicationdate", "publishedon",
     "firstpublished", "firstpublishedat", "published", "pubdate", "publishtime", "displaydate",
 )  # fmt: skip
+_REFERENCES = ("href", "url")
 _LONGEST_FACT = 100
 _PROSE = 60
 _LEAST_TEXT = 200
@@ -60,20 +65,62 @@ _STRIPPED = re.compile(r"[_\-]")
 
 
 @dataclass(frozen=True)
+class _Part:
+    """A part of a body."""
+
+    html: str
+    kind: BlockType
+    said: int
+    """Characters that it shows."""
+    prose: int
+    """Characters that it shows in paragraphs of prose."""
+
+
+@dataclass
 class Story:
     """What the scripts of a page hold of its article; no byline and no time where nothing shows that it is this one."""
 
-    blocks: list[Block] = field(default_factory=list)
+    parts: Sequence[_Part] = ()
     authors: list[str] = field(default_factory=list)
     """What its object says of its authors, as it stands there."""
     published: list[str] = field(default_factory=list)
     """What its object says of its publication, as it stands there."""
 
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The body's lines, in one tree of their own: what is not the article's may be cut from them."""
+        tree = parse(_joined(self.parts)) if self.parts else None
+        return [] if tree is None else lines_of(tree)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks of what was not cut of the lines, without captions and boxes of promotion."""
+        cut_skipped(self.lines)
+        cut_boxes(self.lines, None)
+        return [
+            Block(_line_kind(line), clean("".join([piece.text for piece in line.pieces])))
+            for line in self.lines
+            if line.left and not _is_aside(line)
+        ]
+
+
+_IN_HTML: Mapping[BlockType, str] = {"heading": "h2", "quote": "blockquote", "list_item": "li", "paragraph": "p"}
+
+
+def _joined(parts: Sequence[_Part]) -> str:
+    """One page of the parts; items side by side stand in one list."""
+    joined: list[str] = []
+    for kind, group in groupby(parts, key=lambda part: part.kind):
+        tag = _IN_HTML[kind]
+        items = "".join(f"<{tag}>{part.html}</{tag}>" for part in group)
+        joined.append(f"<ul>{items}</ul>" if kind == "list_item" else items)
+    return f"<html><body>{''.join(joined)}</body></html>"
+
 
 def script_story(text: str, headline: str | None) -> Story:
     """The object in the scripts of a page's text that holds the most prose under a body's name; one that also holds the
     headline comes before all others. An empty one where that is less than 200 characters."""
-    best: tuple[bool, int, list[Block]] = (False, 0, [])
+    best: tuple[bool, int, list[_Part]] = (False, 0, [])
     story: Mapping[str, object] = {}
     title = fold_key(headline or "")
     for value in _values(text):
@@ -81,10 +128,10 @@ def script_story(text: str, headline: str | None) -> Story:
             named = bool(title) and any(isinstance(held, str) and fold_key(held) == title for held in node.values())
             if best[0] and not named:
                 continue
-            blocks = _read(node, named)
-            prose = sum(len(block.text) for block in blocks if len(block.text) >= _PROSE)
+            parts = _read(node, named)
+            prose = sum(part.prose for part in parts)
             if (named, prose) > best[:2] and prose >= _LEAST_TEXT:
-                best, story = (named, prose, blocks), node if named else {}
+                best, story = (named, prose, parts), node if named else {}
     return Story(best[2], _said(story, _AUTHORS), _said(story, _PUBLISHED))
 
 
@@ -182,35 +229,39 @@ def _holds_parts(key: str, value: object) -> bool:
     return isinstance(value, list | dict) and not _ASIDE_KINDS.search(key.lower())
 
 
-def _read(node: Mapping[str, object], named: bool) -> list[Block]:
-    """The blocks of the field of an object that holds the most prose; of one `named` by the headline any field may."""
+def _read(node: Mapping[str, object], named: bool) -> list[_Part]:
+    """The parts of the field of an object that says the most; of one `named` by the headline any field may."""
     fields = [item for key, item in node.items() if _is_body(key) or (named and _holds_parts(key, item))]
-    read = [_blocks(item, "paragraph", 0) for item in fields]
-    return max(read, key=lambda blocks: sum(len(block.text) for block in blocks), default=[])
+    return _longest([_parts(item, "paragraph", 0) for item in fields])
 
 
-def _blocks(value: object, kind: BlockType, depth: int) -> list[Block]:
-    """The blocks of a text, a list of parts or a part of a structured text."""
+def _longest(found: Sequence[list[_Part]]) -> list[_Part]:
+    return max(found, key=lambda parts: sum(part.said for part in parts), default=[])
+
+
+def _parts(value: object, kind: BlockType, depth: int) -> list[_Part]:
+    """The parts of a text, a list of parts or a part of a structured text."""
     if depth > _DEEPEST:
         return []
     if isinstance(value, str):
         return _of_text(value, kind)
     if isinstance(value, list):
         if (element := _element(value)) is not None:
-            return _blocks(element, kind, depth + 1)
+            return _parts(element, kind, depth + 1)
         if inline := _inline(value, depth):
-            return [Block(kind, inline)]
-        return [
-            block for item in value if isinstance(item, dict | list | str) for block in _blocks(item, kind, depth + 1)
-        ]
+            said = sum(part.said for part in inline)
+            html = " ".join(part.html for part in inline)
+            return [_Part(html, kind, said, said if said >= _PROSE else 0)]
+        return [part for item in value if isinstance(item, dict | list | str) for part in _parts(item, kind, depth + 1)]
     if not isinstance(value, dict):
         return []
     name = _name(value)
     if _ASIDE_KINDS.search(name):
         return []
     inner = _kind(name) or kind
-    found = [_blocks(item, inner, depth + 1) for key, item in value.items() if _is_body(key) or _holds_parts(key, item)]
-    return max(found, key=lambda blocks: sum(len(block.text) for block in blocks), default=[])
+    return _longest(
+        [_parts(item, inner, depth + 1) for key, item in value.items() if _is_body(key) or _holds_parts(key, item)]
+    )
 
 
 def _element(value: Sequence[object]) -> dict[str, object] | None:
@@ -220,18 +271,22 @@ def _element(value: Sequence[object]) -> dict[str, object] | None:
     return {"children": value[3].get("children"), "type": "advert" if value[1] in _UNREAD else value[1]}
 
 
-def _inline(parts: Sequence[object], depth: int) -> str:
-    """The text of parts that stand on one line; empty where they do not."""
-    texts: list[str] = []
+def _inline(parts: Sequence[object], depth: int) -> list[_Part]:
+    """The parts that stand on one line, their links in place; none where they do not."""
+    inline: list[_Part] = []
     for item in parts:
         part = _element(item) if isinstance(item, list) else item
         if isinstance(part, str) and len(parts) > 1 and "<" not in part:
-            texts.append(part)
+            inline.append(_plain(part, "paragraph"))
         elif isinstance(part, dict) and _INLINE.match(_name(part)):
-            texts.append(" ".join(block.text for block in _blocks({**part, "type": ""}, "paragraph", depth + 1)))
+            within = _parts({**part, "type": ""}, "paragraph", depth + 1)
+            href = next((part[key] for key in _REFERENCES if isinstance(part.get(key), str)), None)
+            if href is not None:
+                within = [replace(one, html=f'<a href="{escape(href)}">{one.html}</a>') for one in within]
+            inline.extend(within)
         else:
-            return ""
-    return clean(" ".join(texts)) if texts else ""
+            return []
+    return inline
 
 
 def _name(node: Mapping[str, object]) -> str:
@@ -248,25 +303,29 @@ def _kind(name: str) -> BlockType | None:
     return "heading" if _HEADINGS.search(name) else None
 
 
-def _of_text(text: str, kind: BlockType) -> list[Block]:
-    """The blocks of a text that may be HTML."""
+def _plain(text: str, kind: BlockType) -> _Part:
+    said = len(clean(text))
+    return _Part(escape(text), kind, said, said if said >= _PROSE else 0)
+
+
+def _of_text(text: str, kind: BlockType) -> list[_Part]:
+    """The parts of a text that may be HTML."""
     if "<" not in text:
-        return [] if _CODE.search(text) else [Block(kind, part) for line in text.splitlines() if (part := clean(line))]
+        return [] if _CODE.search(text) else [_plain(line, kind) for line in text.splitlines() if clean(line)]
     tree = parse(text)
     if tree is None:
         return []
     lines = lines_of(tree)
     cut_boxes(lines, None)
-    return [
-        Block(_line_kind(line, kind), line.text) for line in lines if line.key and line.stands and not _is_aside(line)
-    ]
+    shown = [len(line.text) for line in lines if line.key and line.stands and not _is_aside(line)]
+    return [_Part(text, kind, sum(shown), sum(said for said in shown if said >= _PROSE))]
 
 
-def _line_kind(line: Line, kind: BlockType) -> BlockType:
+def _line_kind(line: Line) -> BlockType:
     if line.is_heading:
         return "heading"
-    tags = {line.block.tag, *(element.tag for element in line.block.iterancestors())}
-    return "quote" if "blockquote" in tags else "list_item" if line.block.tag == "li" else kind
+    outer = [element.tag for element in (line.block, *line.block.iterancestors())]
+    return "quote" if "blockquote" in outer else "list_item" if "li" in outer[:2] else "paragraph"
 
 
 def _is_aside(line: Line) -> bool:

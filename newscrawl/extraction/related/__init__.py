@@ -6,5 +6,6 @@ cuts boxes of comments, newsletters and polls.
 """
 
 from newscrawl.extraction.related.blocks import cut_related, related_links
+from newscrawl.extraction.related.items import Block as RelatedBlock
 
-__all__ = ["cut_related", "related_links"]
+__all__ = ["RelatedBlock", "cut_related", "related_links"]

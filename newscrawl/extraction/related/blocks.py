@@ -80,11 +80,14 @@ def cut_related(lines: Sequence[Line], base: str, page_url: str, headline_line: 
     return reader.read()
 
 
-def related_links(blocks: Sequence[Block], body_lines: Sequence[int]) -> list[RelatedLink]:
-    """The links of the blocks, numbered from 1. A block is inline where lines of the body (`body_lines`, the numbers
-    of their lines in the page) stand before and after it, else aside. Of two links alike the first is kept."""
-    links: list[RelatedLink] = []
-    seen: set[tuple[str, str | None]] = set()
+def related_links(
+    blocks: Sequence[Block], body_lines: Sequence[int], before: Sequence[RelatedLink] = ()
+) -> list[RelatedLink]:
+    """The links of the blocks behind those `before`, numbered from 1. A block is inline where lines of the body
+    (`body_lines`, the numbers of their lines in the page) stand before and after it, else aside. Of two links alike
+    the first is kept."""
+    links = list(before)
+    seen = {(fold_key(link.headline or ""), link.url) for link in before}
     first, last = min(body_lines, default=0), max(body_lines, default=-1)
     for block in blocks:
         placement: Placement = "inline" if first < block.line < last else "aside"
