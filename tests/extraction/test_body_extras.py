@@ -24,6 +24,8 @@ def texts(body: str) -> list[str]:
         "<p>وللمزيد من الأخبار حول النهر تابعوا صفحتنا على فيسبوك من هنا</p>",
         "<p>يمكنكم متابعة آخر الأخبار عبر تطبيقنا</p>",
         "<p>عدد القراءات: 812</p>",
+        "<p>09:58</p>",
+        '<blockquote class="pull-quote"><p>يوفر المشروع مياها كانت تضيع بالتسرب</p></blockquote>',
         "<p>الرابط المختصر : https://news.example/s/17</p>",
         "<div><span>انسخ الرابط</span><span>تم نسخ الرابط</span></div>",
         "<p>مشاركة فيسبوك تويتر واتساب</p>",
@@ -79,6 +81,9 @@ def test_link_to_another_article_and_promotion_between_paragraphs_are_no_body(ex
         "<p>(النهاية) ن ع / م ص</p>",
         "<p>پایان پیام/ ۱۲</p>",
         "<p>ENDS// ab</p>",
+        "<p>م ص/س.ع</p><p>أ ش أ</p>",
+        "<p>(إعداد سالم أحمد للنشرة العربية - تحرير منى علي)</p>",
+        "<p>واس / كونا</p>",
         "<p>رابط مختصر: https://news.example/?p=17</p>",
         '<div>رابط الخبر <a href="https://news.example/?p=17">https://news.example/?p=17</a></div>',
         "<p>لینک کوتاه: news.example/x2</p>",
@@ -187,6 +192,8 @@ def test_paragraph_that_speaks_of_pictures_stays() -> None:
         "انتهى العمل في الجسر",
         "انتهى كل شيء.",
         "النهاية قريبة",
+        "is it.",
+        "(تحرير الأسعار يثير الجدل) عنوان كتاب جديد",
     ],
 )
 def test_sentence_that_only_begins_like_a_promotion_stays(text: str) -> None:

@@ -37,6 +37,7 @@ _PROMOTION = frozenset(
         "mostread",
         "popular",
         "trending",
+        "pullquote",
         "outbrain",
         "taboola",
         "subscribe",
@@ -50,7 +51,7 @@ _PAIRS = frozenset(
     (
         ("author", "box"), ("author", "info"), ("about", "author"), ("author", "description"), ("comment", "policy"),
         ("sign", "up"), ("most", "read"), ("most", "viewed"), ("most", "popular"), ("ad", "text"),
-        ("access", "comments"), ("latest", "news"), ("latest", "box"),
+        ("access", "comments"), ("pull", "quote"), ("latest", "news"), ("latest", "box"),
     )
 )  # fmt: skip
 _CAPTION = frozenset(

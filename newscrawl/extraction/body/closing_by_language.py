@@ -31,6 +31,8 @@ _SOURCE = (
 _AGENCIES = (
     "dpa|afp|reuters|epd|kna|sid|apa|sda|ats|ap|efe|ansa|pap|ntb|tt|ritzau|stt|anp|belga|lusa|mti|čtk|tasr|hina|tanjug"
     "|bta|agerpres|interfax|pti|ani|ians|antara|iha|dha|тасс|интерфакс|риа новости|укрінформ|απε-μπε"
+    "|أ ش أ|أ ف ب|د ب أ|رويترز|واس|وام|كونا|قنا|بنا|بترا|وفا|سانا|سونا|واع|وكالات"
+    "|الوكالات|الأناضول|شينخوا|سبوتنيك|ایرنا|ایسنا|ایلنا|تسنیم"
 )
 
 PROMOTION = (

@@ -107,6 +107,8 @@ _CLOSE = (
     r"(?:redaktion|faktencheck|mitarbeit|recherche|ubersetzung|aus dem \w+ (?:von|ubersetzt)|traduction"
     r"|traduccion|tarjama"
     r"|ترجمه|اعداد|تحرير|تدقيق)\s?:?\s.{2,80}",
+    r"\((?:شارك في التغطيه|ساهم في التغطيه|تغطيه صحفيه|اعداد|تحرير|ترجمه|كتابه|پوشش|تدوين)\b[^()]{2,160}\)"
+    r"|(?:شارك|ساهم|شاركت|ساهمت) في (?:التغطيه|اعداد (?:هذا )?(?:التقرير|الخبر))\b.{0,120}",
     r"(?:ihre meinung|senden sie uns|schreiben sie uns|haben sie (?:hinweise|fragen))\b.*",
     rf"(?:(?:e-?mail|contact|reach|follow|twitter|have a tip|got a tip|send (?:tips|us"
     rf"|your))\b.*)?{_ADDRESS}\W*.{{0,80}}",

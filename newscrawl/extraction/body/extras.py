@@ -21,7 +21,7 @@ _SIGN_OFF = re.compile(
     r"\W*(?:(?:انتهاي (?:پيام|خبر)|پايان(?: (?:پيام|خبر))?|و?انتهي|النهايه|ends?(?=\s?[/*#])|fin(?=\s?[/*#])"
     r"|\(\w{2,12}(?:\s?/\s?\w{2,12}){0,3}\)|\(\w(?: \w){1,3}\))\W*(?:\d{1,6}|\w{1,3}(?!\w))?"
     r"(?:\s*[./\\|:*]+\s*\w{1,4}|(?:\s|(?<=\d))[^\W\d](?!\w)|\s\d{1,6}){0,8}"
-    r"|\d{1,7}|\w{1,2}(?:\s*[./\\|]\s*\w{1,2}){1,4})\W*"
+    r"|\d{1,7}|\w{1,2}(?:\s\w{1,2})?(?:\s*[./\\|]\s*\w{1,2}(?:\s\w{1,2})?){1,4}|[^\W\d](?:\s[^\W\d]){1,3})\W*"
     r"|[a-z]{2,4}"
 )
 # Before the colon of a credit that ends a caption, folded.
@@ -49,6 +49,7 @@ _UNIT, _READ = ("|".join(map(re.escape, map(fold, words.split()))) for words in 
 _READING_TIME = re.compile(
     rf"\W*(?:(?:\w+ ){{0,2}}(?:{_READ})\W+)?\d{{1,2}}\s?(?:{_UNIT})(?:\W+(?:\w+ )?(?:{_READ})(?: \w+)?)?\W*"
 )
+_CLOCK = re.compile(r"\W*\d{1,2}:\d\d(?::\d\d)?\W*")
 _MOST_TIME_WORDS = 8
 _FEW_TIME_WORDS = 4
 _MENU_WORDS = 6
@@ -93,6 +94,8 @@ def own_blocks(
         if _is_above(places, headline_line, block) or (block.type != "list_item" and linked[key]):
             continue
         if prose < 2 and (_tells_time(block) or (not prose and _READING_TIME.fullmatch(fold(block.text).strip()))):
+            continue
+        if _CLOCK.fullmatch(block.text):
             continue
         kept.append((block, place))
         length += len(block.text)
@@ -211,8 +214,9 @@ def _cut_close(blocks: list[Block]) -> None:
     while blocks:
         last = blocks[-1]
         introduced = len(blocks) > 1 and blocks[-2].text.endswith(":")
-        if last.type == "paragraph" and not signed_off and not introduced and _SIGN_OFF.fullmatch(fold(last.text)):
+        alone = len(blocks) == 1 or introduced
+        if heading_of(last.text) is None and (alone or not closes_story(last.text)):
+            if last.type != "paragraph" or signed_off or introduced or not _SIGN_OFF.fullmatch(fold(last.text)):
+                return
             signed_off = True
-        elif heading_of(last.text) is None and (len(blocks) == 1 or introduced or not closes_story(last.text)):
-            return
         blocks.pop()
