@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -29,6 +30,10 @@ def next_data(value: object) -> str:
     return f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(value)}</script>'
 
 
+def flat(items: Sequence[object]) -> str:
+    return f'<script type="application/json" id="__NUXT_DATA__">{json.dumps(items)}</script>'
+
+
 def pushed(row: str) -> str:
     half = len(row) // 2
     return "".join(f"<script>self.__next_f.push([1,{json.dumps(part)}])</script>" for part in (row[:half], row[half:]))
@@ -40,12 +45,13 @@ def pushed(row: str) -> str:
         next_data({"props": {"pageProps": {"article": {"title": HEADLINE, "body": HTML}}}}),
         next_data({"props": {"pageProps": {"article": {"headline": HEADLINE, "modules": {"nodes": PARTS}}}}}),
         f"<script>window.__STATE__ = {json.dumps({'story': {'name': HEADLINE, 'content': PARTS}})};</script>",
+        flat([["ShallowReactive", 1], {"data": 2}, {"posts": 3}, [4], {"title": 5, "content": 6}, HEADLINE, HTML]),
         pushed("1:" + json.dumps({"article": {"title": HEADLINE, "contentHtml": HTML}}) + "\n"),
         pushed("2:T1ff," + HTML + '1:{"article":{"title":"' + HEADLINE + '","contentHtml":"$2"}}\n').replace(
             "1:{", "\\n1:{"
         ),
     ],
-    ids=["html", "parts", "assigned", "pushed", "pushed text"],
+    ids=["html", "parts", "assigned", "flat", "pushed", "pushed text"],
 )
 def test_body_in_script_data_is_read(script: str) -> None:
     article = read(page(script))
@@ -64,6 +70,8 @@ def test_data_of_other_articles_and_programs_are_no_body() -> None:
     assert script_story(next_data({"menu": ["Home", "Sport"], "text": "short"}), HEADLINE).blocks == []
     assert script_story("<script>var a = function() { return {body: 'x'} }</script>", HEADLINE).blocks == []
     assert script_story("<script>a = {" * 1000, HEADLINE).blocks == []
+    in_circles = flat([["Reactive", 1], {"body": 2, "all": 1}, [1, 2, 0, 99, -1]])
+    assert script_story(in_circles, HEADLINE).blocks == []
 
 
 def test_author_and_time_are_read_with_the_body_where_the_page_gives_none() -> None:
@@ -127,3 +135,14 @@ def test_links_that_the_page_shows_stand_before_those_of_the_script() -> None:
         (3, "https://news.example/r/2", "aside"),
         (4, "https://news.example/r/9", "inline"),
     ]
+
+
+def test_time_in_flat_data_is_read() -> None:
+    story = [
+        ["Reactive", 1],
+        {"title": 2, "content": 3, "publishedAt": 4},
+        HEADLINE,
+        HTML,
+        ["Date", "2024-05-16T15:20Z"],
+    ]
+    assert str(read(page(flat(story))).published_at) == "2024-05-16 15:20:00+00:00"

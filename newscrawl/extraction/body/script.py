@@ -1,5 +1,5 @@
 """The body of a page that shows none and keeps it in the data of a script: Next.js (`__NEXT_DATA__` and the chunks that
-its later versions push), states assigned to a variable, JSON of other makes.
+its later versions push), Nuxt's flat data, states assigned to a variable, JSON of other makes.
 
 The data are read as what they are, objects with a body and perhaps the page's headline; no key of one make is needed.
 """
@@ -158,7 +158,7 @@ def _values(text: str) -> Iterator[object]:
         if read > _MOST_DATA:
             break
         if _JSON_TYPE.search(opening[1]):
-            yield from _decoded(script.strip(), 0)
+            yield from map(_unflattened, _decoded(script.strip(), 0))
         elif push := _PUSHED.search(script):
             for chunk in _decoded(script, push.end()):
                 pushed += [part for part in chunk if isinstance(part, str)] if isinstance(chunk, list) else []
@@ -195,6 +195,35 @@ def _filled(value: object, texts: Mapping[str, str], depth: int) -> object:
     if isinstance(value, dict):
         return {key: _filled(item, texts, depth + 1) for key, item in value.items()}
     return value
+
+
+def _unflattened(value: object) -> object:
+    """What Nuxt writes as one flat list, in which a number stands for the item at its place and a pair that begins with
+    a name for a wrapped one (`["Reactive", 1]`), as the value that it is; any other value as it stands."""
+    if not isinstance(value, list) or len(value) < 2 or not _is_wrapped(value[0]) or not isinstance(value[0][1], int):
+        return value
+    known: dict[int, object] = {}
+
+    def item(number: object, depth: int) -> object:
+        if not isinstance(number, int) or not 0 <= number < len(value) or depth > _DEEPEST:
+            return None
+        if number not in known:
+            known[number] = None
+            held = value[number]
+            if isinstance(held, dict):
+                held = {key: item(inner, depth + 1) for key, inner in held.items()}
+            elif _is_wrapped(held):
+                held = item(held[1], depth + 1) if isinstance(held[1], int) else held[1]
+            elif isinstance(held, list):
+                held = [item(inner, depth + 1) for inner in held]
+            known[number] = held
+        return known[number]
+
+    return item(0, 0)
+
+
+def _is_wrapped(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str)
 
 
 def _decoded(text: str, start: int) -> Iterator[object]:
