@@ -84,6 +84,8 @@ RELATED = (
 )
 """Names for related matter."""
 MORE = (
+    "شاهد الفيديو|شاهدوا الفيديو|شاهد بالفيديو|ویدئو را ببینید|Videoyu izle|Watch the video|Voir la vidéo|Ver el video"
+    "|Guarda il video|Смотрите видео|Дивіться відео|Zum Video",
     "اضغط هنا للمزيد|לכתבה המלאה|קראו בהרחבה|Haberin devamı|Ayrıca|Learn more|Read full story|Click here to read",
     "Lire plus|Pour en savoir plus|Lire l'article|Mehr Infos|Leggi di più|Leggi tutto|Scopri di più",
     "Continua a leggere|Saiba mais|Ler mais|Veja mais|Подробнее|Читать далее|Узнать больше|और पढ़ें",

@@ -304,7 +304,7 @@ def test_prose_with_a_link_ends_a_block(prose: str) -> None:
     assert "الجسر مجاني" in (article.body or "")
 
 
-@pytest.mark.parametrize("words", ["لا يفوتك", "مواضيع أخرى", "BUNA DA BAKIN", "לכתבות נוספות", "شاهد"])
+@pytest.mark.parametrize("words", ["شاهد الفيديو", "لا يفوتك", "مواضيع أخرى", "BUNA DA BAKIN", "לכתבות נוספות", "شاهد"])
 def test_more_words_that_invite(words: str) -> None:
     article = read(whole_page(f"<p>{LEAD}</p><p>{words}: {LINKS[0]}</p>{paragraphs(SECOND, THIRD)}"))
     assert [link.headline for link in article.related_links] == [RELATED[0]]
