@@ -46,13 +46,17 @@ _END = _around(
 )
 
 
+_BEGINS = tuple(before for before, _ in (*_SKIP_AND_READ_ON, *_SKIP) if before)
+_ENDINGS = tuple(behind for before, behind in (*_SKIP_AND_READ_ON, *_SKIP) if not before)
+
+
 def cut_skipped(lines: Sequence[Line]) -> None:
     """Cut what may be skipped, with the lines that say so. The line that ends it repeats the name of what it ends, or
     is what the link to skip it leads to; where there is none, only the invitation to skip and read on is cut."""
     prose = sum(line.plain_length for line in lines)
     after = 0
     for number, line in enumerate(lines):
-        if number < after or len(line.text) > _LONGEST:
+        if number < after or len(line.text) > _LONGEST or not _may_skip(line.key):
             continue
         read_on = _names(line.key, _SKIP_AND_READ_ON)
         names = read_on or _names(line.key, _SKIP)
@@ -67,6 +71,11 @@ def cut_skipped(lines: Sequence[Line]) -> None:
             after = end + 1
         elif read_on:
             line.cut()
+
+
+def _may_skip(key: str) -> bool:
+    """A first look, much cheaper than `_names`."""
+    return key.startswith(_BEGINS) or key.endswith(_ENDINGS)
 
 
 def _names(key: str, phrases: Sequence[tuple[str, str]]) -> set[str]:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from lxml import etree
 
+from newscrawl.extraction.phrases import heading_of
 from newscrawl.extraction.related.headlines import BULLET, says_something
 from newscrawl.extraction.tree import HEADING_TAGS, STRING, Line
 from newscrawl.text.clean import clean
@@ -62,19 +63,25 @@ def covered_lines(lines: Sequence[Line]) -> dict[Line, etree._Element]:
     """The headlines of cards whose link says none itself, each with that link: one without words that is stretched
     over the card or holds its picture, or a button. Of several lines the first heading is the headline, else the first
     that says something."""
+    silent = [link for link in lines[0].block.getroottree().iter("a") if _says_no_headline(link)] if lines else []
+    cards = {card for link in silent for card in islice(link.iterancestors(), _HIGHEST_CARD)}
     held: dict[etree._Element, list[Line]] = {}
-    for line in lines:
+    for line in lines if cards else ():
         for element in (line.block, *islice(line.block.iterancestors(), _HIGHEST_CARD)):
-            among = held.setdefault(element, [])
-            if len(among) <= _MOST_CARD_LINES:
+            if element in cards and len(among := held.setdefault(element, [])) <= _MOST_CARD_LINES:
                 among.append(line)
     covered: dict[Line, etree._Element] = {}
-    for link in lines[0].block.getroottree().iter("a") if lines else ():
-        if _leads_away(link) and not says_something(clean(STRING(link))):
-            headline = _headline_beside(link, held)
-            if headline is not None:
-                covered.setdefault(headline, link)
+    for link in silent:
+        headline = _headline_beside(link, held)
+        if headline is not None:
+            covered.setdefault(headline, link)
     return covered
+
+
+def _says_no_headline(link: etree._Element) -> bool:
+    """Whether a link leads to another page and shows no words, or those of a button."""
+    said = clean(STRING(link) if len(link) else link.text or "")
+    return (not said or heading_of(said) is not None) and _leads_away(link)
 
 
 def _leads_away(link: etree._Element) -> bool:
