@@ -89,7 +89,24 @@ _SECTIONS = (
     "|pubblicato in|publicado em|opublikowano w|опубликовано в|рубрика|kategori|kategorie|categoría|categoria"
 )
 
+# What stands above a story that is told while it happens.
+_LIVE = (
+    "بث مباشر|البث المباشر|عاجل|حصري|پخش زنده|خبر فوری|ڕاستەوخۆ|שידור חי|canlı yayın|son dakika|live blog|breaking news"
+    "|en direct|eilmeldung|liveblog|en vivo|en directo|in diretta|ao vivo|прямой эфир|срочно|наживо|na żywo|直播"
+    "|速報|속보"
+)
+_FOR_SUBSCRIBERS = (
+    r"(?:(?:هذا|هذه) )?(?:المحتوي|المقال|الماده|الخبر) (?:حصري |متاح |مخصص )?لل?مشتركين\b.{0,120}"
+    r"|اشترك(?: الان)? (?:لقراءه|لمتابعه القراءه|لمواصله القراءه|للوصول)\b.{0,80}"
+    r"|(?:this|the) (?:article|story|content) is (?:only )?(?:for|available to|exclusive to) (?:\w+ )?"
+    r"(?:subscribers|members)\b.{0,120}|dieser (?:artikel|inhalt|beitrag) ist (?:nur |exklusiv )?fur (?:\w+ )?"
+    r"(?:abonnent\w+|mitglieder)\b.{0,120}|contenido exclusivo para (?:suscriptores|socios)\b.{0,80}"
+    r"|contenuto riservato agli abbonati\b.{0,80}|conteudo exclusivo para assinantes\b.{0,80}"
+)
+
 PROMOTION = (
+    rf"{one_of(_LIVE)}\W*",
+    _FOR_SUBSCRIBERS,
     rf"{one_of(_SHORT_LINKS)}\s*[:：|/–—-]?\s*{_ADDRESS}?\W*",
     # A bar of buttons, run together where only style parts them.
     rf"(?:{_BUTTONS_ALONE}\W*)+",
