@@ -19,6 +19,7 @@ from newscrawl.extraction.headline import Claims, Heading, choose_headline, head
 from newscrawl.extraction.languages import by_script, language_of, may_be_in
 from newscrawl.extraction.microdata import article_properties, item_name
 from newscrawl.extraction.rules import Ruled
+from newscrawl.extraction.sections import is_home, printed_section
 from newscrawl.extraction.tree import absolute_url, base_url, text_of
 from newscrawl.items import Evidence
 from newscrawl.sources.source import Source
@@ -33,9 +34,6 @@ _NO_IMAGE = re.compile(
 )
 # Identifiers that content systems send among the keywords.
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_HOME = frozenset(
-    map(fold_key, ("Home", "Homepage", "Startseite", "Accueil", "Inicio", "Ana Sayfa", "الرئيسية", "ראשי"))
-)
 # Forms of companies, which stand in the name of who owns an outlet and not in the outlet's.
 _COMPANY = re.compile(
     r"\b(?:AG|GmbH|Ltd|LLC|Inc|PLC|S\.?A|S\.?r\.?l|S\.p\.A|B\.?V|N\.?V|A/S|Oy|AB|ASA?|KG|Sp\. z o\.o)\b\.?$|^شركة "
@@ -243,7 +241,7 @@ class Metadata:
 
     @cached_property
     def section(self) -> Told[str] | None:
-        """Section of the outlet."""
+        """Section of the outlet, where nothing states one as the page prints it."""
         claims = [
             *self._data("articleSection"),
             *self._metas(*_SECTION_META),
@@ -253,7 +251,10 @@ class Metadata:
             return Told(ruled, Evidence.RULE)
         # Several sections in one text stand side by side without a space; a comma inside a name has one behind it.
         first = ((evidence, re.split(r",(?=\S)", claim)[0].strip()) for evidence, claim in claims if claim)
-        return first_told((evidence, section) for evidence, section in first if fold_key(section) not in _HOME)
+        stated = first_told((evidence, section) for evidence, section in first if not is_home(section))
+        if stated is not None:
+            return stated
+        return first_told([(Evidence.TEXT, printed_section(self.tree, self.headline, self._outlet_keys))])
 
     @cached_property
     def keywords(self) -> Told[list[str]] | None:
